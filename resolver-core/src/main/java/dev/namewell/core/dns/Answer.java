@@ -1,0 +1,24 @@
+package dev.namewell.core.dns;
+
+/**
+ * An answer in wire form, ready to be patched into replies.
+ *
+ * @param message the whole message: ID 0, one question in lower case, no OPT record; compressed
+ *     names point backward only. Never changed after construction.
+ * @param ttlOffsets where each record's TTL field stands in {@code message}, ascending
+ * @param ttlSeconds for how long the answer may be used: the least TTL of its records, for negative
+ *     answers as RFC 2308 §5 says; not yet capped by configuration
+ * @param security status after validation
+ */
+public record Answer(byte[] message, int[] ttlOffsets, int ttlSeconds, Security security)
+    implements Outcome {
+
+  public int rcode() {
+    return message[3] & 0x0f;
+  }
+
+  /** Records in the answer section. */
+  public int answerCount() {
+    return (message[6] & 0xff) << 8 | (message[7] & 0xff);
+  }
+}
