@@ -10,7 +10,7 @@ import java.net.UnknownHostException;
  * Not thread-safe while it is being reused.
  */
 public final class Client {
-  /** Upper 64 bits of {@code ::ffff:0:0/96} are 0, the lower begin with this. */
+  /** Lower half of {@code ::ffff:0:0}; its upper half is zero (RFC 4291 §2.5.5.2). */
   private static final long MAPPED = 0xffff_0000_0000L;
 
   private long high;

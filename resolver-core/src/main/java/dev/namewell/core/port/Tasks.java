@@ -1,0 +1,21 @@
+package dev.namewell.core.port;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts tasks, which may block in {@link Task#await}, {@link #sleep} and {@link Exchange#send} and
+ * nowhere else. Virtual threads in production; one at a time in a seeded order in simulation.
+ */
+public interface Tasks {
+  /**
+   * Starts a task. Never blocks; may be called on an event loop.
+   *
+   * @param name for thread dumps, such as {@code resolve example.com. IN A}
+   */
+  <T extends @Nullable Object> Task<T> start(String name, Callable<T> body);
+
+  /** Blocks the calling task. */
+  void sleep(Duration time);
+}

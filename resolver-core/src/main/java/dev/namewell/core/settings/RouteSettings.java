@@ -1,0 +1,39 @@
+package dev.namewell.core.settings;
+
+import dev.namewell.core.dns.DnsName;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How names within a zone are resolved. The longest matching zone wins.
+ *
+ * @param upstreams asked as {@code strategy} says; for a stub the zone's authoritative servers
+ * @param timeout for the first try while nothing is known about a server; adapts
+ */
+public record RouteSettings(
+    DnsName zone, Mode mode, List<Address> upstreams, Strategy strategy, Duration timeout) {
+  /** Where answers come from. */
+  public enum Mode {
+    /** Recursive servers, asked with RD=1. */
+    FORWARD,
+    /** Authoritative servers of the zone, asked with RD=0. */
+    STUB
+  }
+
+  /** Which upstream is asked first, and when the next. */
+  public enum Strategy {
+    /** As listed; the next one after a short timeout. */
+    ORDERED,
+    /** The one with the least smoothed round-trip time, others now and then. */
+    FASTEST,
+    /** All at once, the best answer wins. */
+    PARALLEL
+  }
+
+  public RouteSettings {
+    upstreams = List.copyOf(upstreams);
+    if (upstreams.isEmpty()) {
+      throw new IllegalArgumentException("route for " + zone + " has no upstreams");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Immutable configuration, as the operator means it. */
+@NullMarked
+package dev.namewell.core.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Keeps the cache over a restart. */
+@NullMarked
+package dev.namewell.server.store;
+
+import org.jspecify.annotations.NullMarked;
