@@ -1,0 +1,46 @@
+package dev.namewell.core.resolve;
+
+import dev.namewell.core.port.Time;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one client question may cost, shared by everything that is done for it. Thread-safe: child
+ * tasks draw on the same budget.
+ */
+public final class Budget {
+  /** Exchanges with servers for one question; twice what a long alias chain over stubs needs. */
+  private static final int EXCHANGES = 50;
+
+  /** Alias targets resolved by questions of their own (RFC 1034 §5.2.2 names no number). */
+  private static final int ALIASES = 11;
+
+  private final Time time;
+  private final long deadline;
+  private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
+  private final AtomicInteger aliases = new AtomicInteger(ALIASES);
+
+  public Budget(Time time, Duration limit) {
+    this.time = time;
+    this.deadline = time.nanos() + limit.toNanos();
+  }
+
+  /** Time left; zero or negative when it is over. */
+  public Duration left() {
+    return Duration.ofNanos(deadline - time.nanos());
+  }
+
+  public boolean isOver() {
+    return deadline - time.nanos() <= 0;
+  }
+
+  /** Takes one exchange; false if none is left. */
+  public boolean takeExchange() {
+    return exchanges.decrementAndGet() >= 0;
+  }
+
+  /** Takes one alias; false if none is left. */
+  public boolean takeAlias() {
+    return aliases.decrementAndGet() >= 0;
+  }
+}

@@ -1,0 +1,247 @@
+package dev.namewell.core.wire;
+
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Ascii;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Security;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes from a response what was asked for and nothing else: the alias chain from QNAME, the RRset
+ * at its end, and for negative answers the SOA (RFC 2308 §2); with DO also signatures and denial
+ * records. Records that nobody asked for never reach the cache.
+ */
+public final class ResponseScrubber {
+  /** CNAME records followed in one response; most resolvers allow eleven to sixteen. */
+  public static final int MAX_ALIASES = 11;
+
+  /** Lifetime of a negative answer without SOA, which RFC 2308 §5 would not have cached at all. */
+  private static final int NO_SOA_TTL_SECONDS = 5;
+
+  /** What the response is worth. */
+  public sealed interface Scrubbed {}
+
+  /** The whole answer, positive or negative. */
+  public record Complete(Answer answer) implements Scrubbed {}
+
+  /** An alias chain that ends in a name about which the response says nothing. */
+  public record Dangling(Answer aliases, DnsName target) implements Scrubbed {}
+
+  /** A referral, or nothing that fits the question: this server is lame for it. */
+  public record Lame(String why) implements Scrubbed {}
+
+  private final Response response;
+  private final Question question;
+  private final List<ResponseRecord> kept = new ArrayList<>();
+  private int leastTtl = Integer.MAX_VALUE;
+  private DnsName current;
+
+  private ResponseScrubber(Response response, Question question) {
+    this.response = response;
+    this.question = question;
+    this.current = question.name();
+  }
+
+  /** Scrubs a NOERROR or NXDOMAIN response to this question. */
+  public static Scrubbed scrub(Response response, Question question) {
+    return new ResponseScrubber(response, question).scrub();
+  }
+
+  private Scrubbed scrub() {
+    int aliases = 0;
+    while (!keepWanted()) {
+      DnsName target = keepAlias();
+      if (target == null) {
+        return negative(aliases > 0);
+      }
+      current = target;
+      if (++aliases > MAX_ALIASES) {
+        return new Lame("alias chain longer than " + MAX_ALIASES);
+      }
+    }
+    int keptAnswers = kept.size();
+    keepDenial(false);
+    return new Complete(build(keptAnswers, Rcode.NOERROR));
+  }
+
+  private boolean keepWanted() {
+    boolean found = false;
+    for (ResponseRecord record : response.answer()) {
+      boolean wanted = record.type() == question.type() || question.type() == RecordType.ANY;
+      if (wanted && isAt(record, current)) {
+        kept.add(record);
+        leastTtl = Math.min(leastTtl, record.ttlSeconds());
+        found = true;
+      }
+    }
+    if (found && question.type() != RecordType.ANY) {
+      keepSignatures(response.answer(), current, question.type());
+    }
+    return found;
+  }
+
+  private @Nullable DnsName keepAlias() {
+    for (ResponseRecord record : response.answer()) {
+      if (record.type() == RecordType.DNAME
+          && record.recordClass() == question.recordClass()
+          && !record.owner().equals(current)
+          && current.isWithin(record.owner())) {
+        keep(record);
+        keepSignatures(response.answer(), record.owner(), RecordType.DNAME);
+        break;
+      }
+    }
+    for (ResponseRecord record : response.answer()) {
+      if (record.type() == RecordType.CNAME && isAt(record, current)) {
+        keep(record);
+        keepSignatures(response.answer(), current, RecordType.CNAME);
+        return response.target(record);
+      }
+    }
+    return null;
+  }
+
+  private Scrubbed negative(boolean afterAlias) {
+    int keptAnswers = kept.size();
+    ResponseRecord soa = soa();
+    if (soa == null) {
+      if (afterAlias && response.rcode() == Rcode.NOERROR) {
+        return new Dangling(build(keptAnswers, Rcode.NOERROR), current);
+      }
+      if (isReferral()) {
+        return new Lame("referral instead of an answer");
+      }
+      leastTtl = Math.min(leastTtl, NO_SOA_TTL_SECONDS);
+    } else {
+      keep(soa);
+      leastTtl = Math.min(leastTtl, response.soaMinimum(soa));
+      keepSignatures(response.authority(), soa.owner(), RecordType.SOA);
+    }
+    keepDenial(true);
+    return new Complete(build(keptAnswers, response.rcode()));
+  }
+
+  private @Nullable ResponseRecord soa() {
+    for (ResponseRecord record : response.authority()) {
+      if (record.type() == RecordType.SOA
+          && record.recordClass() == question.recordClass()
+          && current.isWithin(record.owner())) {
+        return record;
+      }
+    }
+    return null;
+  }
+
+  private boolean isReferral() {
+    if (response.rcode() != Rcode.NOERROR || response.isAuthoritative()) {
+      return false;
+    }
+    for (ResponseRecord record : response.authority()) {
+      if (record.type() == RecordType.NS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** NSEC and NSEC3 prove denials, and behind a positive answer that a wildcard made it. */
+  private void keepDenial(boolean countTtl) {
+    if (!question.dnssecOk()) {
+      return;
+    }
+    for (ResponseRecord record : response.authority()) {
+      int covered = record.coveredType(response.message());
+      boolean denial = covered == RecordType.NSEC || covered == RecordType.NSEC3;
+      if (denial && record.recordClass() == question.recordClass()) {
+        kept.add(record);
+        if (countTtl) {
+          leastTtl = Math.min(leastTtl, record.ttlSeconds());
+        }
+      }
+    }
+  }
+
+  private void keepSignatures(List<ResponseRecord> section, DnsName owner, int covered) {
+    if (!question.dnssecOk()) {
+      return;
+    }
+    for (ResponseRecord record : section) {
+      if (record.type() == RecordType.RRSIG
+          && isAt(record, owner)
+          && record.coveredType(response.message()) == covered) {
+        keep(record);
+      }
+    }
+  }
+
+  private boolean isAt(ResponseRecord record, DnsName owner) {
+    return record.recordClass() == question.recordClass() && record.owner().equals(owner);
+  }
+
+  private void keep(ResponseRecord record) {
+    if (!kept.contains(record)) {
+      kept.add(record);
+      leastTtl = Math.min(leastTtl, record.ttlSeconds());
+    }
+  }
+
+  private Answer build(int keptAnswers, int rcode) {
+    int ttl = leastTtl == Integer.MAX_VALUE ? NO_SOA_TTL_SECONDS : leastTtl;
+    return isPrefix(keptAnswers) ? cutBehindKept(keptAnswers, rcode, ttl) : rebuilt(keptAnswers, rcode, ttl);
+  }
+
+  /** True if the kept records are all of the answer section and the first of the authority's. */
+  private boolean isPrefix(int keptAnswers) {
+    if (keptAnswers != response.answer().size()) {
+      return false;
+    }
+    int authorities = kept.size() - keptAnswers;
+    for (int i = 0; i < authorities; i++) {
+      if (kept.get(keptAnswers + i) != response.authority().get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Answer cutBehindKept(int keptAnswers, int rcode, int ttl) {
+    int end = response.questionEnd();
+    int[] ttlOffsets = new int[kept.size()];
+    for (int i = 0; i < ttlOffsets.length; i++) {
+      ttlOffsets[i] = kept.get(i).ttlOffset();
+      end = Math.max(end, kept.get(i).end());
+    }
+    Arrays.sort(ttlOffsets);
+    byte[] message = Arrays.copyOf(response.message(), end);
+    Octets.put16(message, 0, 0);
+    Octets.put16(message, 2, Flags.QR | rcode);
+    Octets.put16(message, 6, keptAnswers);
+    Octets.put16(message, 8, kept.size() - keptAnswers);
+    Octets.put16(message, 10, 0);
+    Ascii.lower(message, Query.HEADER, question.name().length());
+    return new Answer(message, ttlOffsets, ttl, Security.INDETERMINATE);
+  }
+
+  private Answer rebuilt(int keptAnswers, int rcode, int ttl) {
+    MessageWriter writer = new MessageWriter(question, rcode);
+    for (int i = 0; i < kept.size(); i++) {
+      if (i == keptAnswers) {
+        writer.authority();
+      }
+      ResponseRecord record = kept.get(i);
+      writer.add(
+          record.owner(),
+          record.type(),
+          record.recordClass(),
+          record.ttlSeconds(),
+          response.rdata(record));
+    }
+    return writer.toAnswer(ttl, Security.INDETERMINATE);
+  }
+}
