@@ -21,4 +21,23 @@ public record Answer(byte[] message, int[] ttlOffsets, int ttlSeconds, Security 
   public int answerCount() {
     return (message[6] & 0xff) << 8 | (message[7] & 0xff);
   }
+
+  /** Records in the authority section. */
+  public int authorityCount() {
+    return (message[8] & 0xff) << 8 | (message[9] & 0xff);
+  }
+
+  /** True for NXDOMAIN and NODATA (RFC 2308 §2): no records, or a SOA behind them. */
+  public boolean isNegative() {
+    if (rcode() == Rcode.NXDOMAIN || ttlOffsets.length == 0) {
+      return true;
+    }
+    for (int i = answerCount(); i < ttlOffsets.length; i++) {
+      int type = (message[ttlOffsets[i] - 4] & 0xff) << 8 | (message[ttlOffsets[i] - 3] & 0xff);
+      if (type == RecordType.SOA) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -1,0 +1,90 @@
+package dev.namewell.core.engine;
+
+import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.cache.Freshness;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.resolve.Resolutions;
+import dev.namewell.core.settings.Settings;
+import java.util.function.Function;
+
+/**
+ * The resolver: everything that lives as long as the process, and the plan in force. Thread-safe.
+ */
+public final class Engine {
+  private final Environment world;
+  private final AnswerCache cache;
+  private final Resolutions resolutions;
+  private final PlanCompiler compiler;
+  private final Function<Settings, Forwarding> forwardings;
+  private volatile Plan plan;
+
+  private Engine(
+      Environment world, Settings settings, Function<Settings, Forwarding> forwardings) {
+    this.world = world;
+    this.forwardings = forwardings;
+    cache =
+        new AnswerCache(
+            settings.cache().sizeBytes(),
+            new Freshness(settings.cache()),
+            task -> world.tasks().start("cache maintenance", () -> maintain(task)),
+            () -> world.events().cache(CacheEvent.EVICTED));
+    resolutions = new Resolutions(cache, world.tasks(), world.time(), world.events());
+    compiler = new PlanCompiler(world);
+    plan = compiler.compile(settings, forwardings.apply(settings));
+  }
+
+  private static boolean maintain(Runnable task) {
+    task.run();
+    return true;
+  }
+
+  /** Puts a resolver together and lets it work: upstreams are probed for loops at once. */
+  public static Engine assemble(
+      Environment world, Settings settings, Function<Settings, Forwarding> forwardings) {
+    Engine engine = new Engine(world, settings, forwardings);
+    engine.plan.forwarding().start();
+    return engine;
+  }
+
+  /**
+   * A handler for one event loop.
+   *
+   * @param events what happens on that loop, so that counters need not be shared
+   */
+  public QueryHandler handler(Events events) {
+    return new QueryPath(this, world, events);
+  }
+
+  /** Swaps the configuration; cache, memory of servers and running resolutions stay. */
+  public void apply(Settings settings) {
+    Plan before = plan;
+    Plan changed = compiler.compile(settings, forwardings.apply(settings));
+    cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
+    plan = changed;
+    before.forwarding().stop();
+    changed.forwarding().start();
+  }
+
+  /** The configuration in force. */
+  public Settings settings() {
+    return plan.settings();
+  }
+
+  /** Upstreams as they are seen just now, for people and metrics. */
+  public Forwarding forwarding() {
+    return plan.forwarding();
+  }
+
+  public AnswerCache cache() {
+    return cache;
+  }
+
+  public Resolutions resolutions() {
+    return resolutions;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.namewell.core.engine;
+
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Exchange;
+import dev.namewell.core.port.Tasks;
+import dev.namewell.core.port.Time;
+import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The outside world as the engine gets it.
+ *
+ * @param random unpredictable to strangers: IDs, letter case and cookies depend on it
+ * @param tcpKeepalive idle timeout of client connections just now, in units of 100 ms (RFC 7828)
+ */
+public record Environment(
+    Exchange exchange,
+    Tasks tasks,
+    Time time,
+    Events events,
+    RandomGenerator random,
+    IntSupplier tcpKeepalive) {}

@@ -1,0 +1,24 @@
+package dev.namewell.core.engine;
+
+import dev.namewell.core.policy.AccessRules;
+import dev.namewell.core.policy.Policy;
+import dev.namewell.core.resolve.Resolutions.Means;
+import dev.namewell.core.settings.AccessSettings.Outsiders;
+import dev.namewell.core.settings.Settings;
+import dev.namewell.core.wire.ReplyWriter;
+
+/**
+ * One configuration, compiled: what the way of a query needs, and nothing that it would have to
+ * compute. Swapped as a whole.
+ *
+ * @param staleTtlSeconds TTL in stale replies
+ */
+record Plan(
+    Settings settings,
+    AccessRules access,
+    Outsiders outsiders,
+    Policy policy,
+    ReplyWriter.Options replies,
+    Means means,
+    Forwarding forwarding,
+    int staleTtlSeconds) {}

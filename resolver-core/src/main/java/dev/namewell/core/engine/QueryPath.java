@@ -1,0 +1,189 @@
+package dev.namewell.core.engine;
+
+import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.cache.CachedAnswer;
+import dev.namewell.core.cache.Freshness;
+import dev.namewell.core.cache.LookupKey;
+import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.policy.Verdict;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Source;
+import dev.namewell.core.resolve.Resolutions;
+import dev.namewell.core.settings.AccessSettings.Outsiders;
+import dev.namewell.core.wire.Query;
+import dev.namewell.core.wire.ReplyWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a query: read, admit, decide, find, resolve. Confined to one event loop; nothing on
+ * the way of a cached answer allocates.
+ */
+final class QueryPath implements QueryHandler {
+  /** First size of the reply buffer: UDP replies with their options always fit. */
+  private static final int REPLY_BUFFER = 8192;
+
+  private static final ExtendedError PROHIBITED =
+      new ExtendedError(ExtendedError.PROHIBITED, "address is not in 'allow'");
+  private static final ExtendedError NOT_CACHED =
+      new ExtendedError(ExtendedError.NOT_AUTHORITATIVE, "not cached, and RD is not set");
+  private static final ExtendedError OVERLOADED =
+      new ExtendedError(ExtendedError.OTHER, "too many questions are being resolved");
+  private static final ExtendedError DEFECT =
+      new ExtendedError(ExtendedError.OTHER, "internal error");
+  private static final ExtendedError LOOP =
+      new ExtendedError(ExtendedError.OTHER, "forwarding loop");
+
+  private final Engine engine;
+  private final AnswerCache cache;
+  private final Resolutions resolutions;
+  private final Environment world;
+  private final Events events;
+  private final Query query = new Query();
+  private final LookupKey key = new LookupKey(query);
+  private final ReplyWriter writer;
+
+  /**
+   * @param events for what happens on this loop
+   */
+  QueryPath(Engine engine, Environment world, Events events) {
+    this.engine = engine;
+    this.cache = engine.cache();
+    this.resolutions = engine.resolutions();
+    this.world = world;
+    this.events = events;
+    this.writer = new ReplyWriter(REPLY_BUFFER, engine.plan().replies());
+  }
+
+  @Override
+  public void handle(byte[] packet, int length, Client client, ReplySink sink, long nanos) {
+    Plan plan = engine.plan();
+    Query.Form form = query.read(packet, length);
+    try {
+      if (form == Query.Form.RUNT || form == Query.Form.RESPONSE) {
+        drop(form == Query.Form.RUNT ? DropReason.RUNT : DropReason.RESPONSE, client, sink);
+        return;
+      }
+      writer.to(client.transport(), plan.replies());
+      if (!plan.access().allows(client)) {
+        refuseOutsider(plan, client, sink);
+      } else if (form != Query.Form.WELL_FORMED) {
+        error(rcode(form), null, client, sink);
+      } else {
+        switch (plan.policy().decide(query)) {
+          case Verdict.Local local -> {
+            int size = writer.local(query, local.answer());
+            reply(size, local.answer().rcode(), Source.LOCAL, client, sink);
+          }
+          case Verdict.Allow _ -> answerOrResolve(plan, client, sink, nanos);
+        }
+      }
+    } catch (RuntimeException defect) {
+      events.defect("query " + query, defect);
+      error(Rcode.SERVFAIL, DEFECT, client, sink);
+    }
+  }
+
+  private void answerOrResolve(Plan plan, Client client, ReplySink sink, long nanos) {
+    CachedAnswer cached = cache.find(key);
+    Freshness.State state = cached == null ? Freshness.State.GONE : cache.state(cached, nanos);
+    if (cached == null || state == Freshness.State.GONE) {
+      resolve(plan, client, sink, nanos, null);
+    } else if (state == Freshness.State.STALE) {
+      useStaleOrResolve(plan, client, sink, nanos, cached);
+    } else {
+      cache.used(cached);
+      int size = CachedReply.write(writer, query, cached, -1, nanos);
+      reply(size, CachedReply.rcode(cached), CachedReply.source(cached), client, sink);
+      if (state == Freshness.State.NEARLY_EXPIRED) {
+        events.cache(CacheEvent.PREFETCH);
+        resolutions.refresh(query.question(), plan.means());
+      }
+    }
+  }
+
+  /** Stale at once where waiting is known to be useless, else after the wait (RFC 8767 §5). */
+  private void useStaleOrResolve(
+      Plan plan, Client client, ReplySink sink, long nanos, CachedAnswer stale) {
+    boolean failedLately = stale.refreshFailedLately(nanos);
+    if (failedLately || plan.forwarding().isKnownDead(stale.question().name())) {
+      replyStale(plan, client, sink, stale);
+      if (!failedLately) {
+        events.cache(CacheEvent.STALE_REFRESH);
+        resolutions.refresh(stale.question(), plan.means());
+      }
+    } else {
+      resolve(plan, client, sink, nanos, stale);
+    }
+  }
+
+  private void resolve(
+      Plan plan, Client client, ReplySink sink, long nanos, @Nullable CachedAnswer stale) {
+    if (!query.recursionDesired()) {
+      error(Rcode.REFUSED, NOT_CACHED, client, sink);
+      return;
+    }
+    Question question = query.question();
+    if (plan.forwarding().isOwnProbe(question.name())) {
+      error(Rcode.SERVFAIL, LOOP, client, sink);
+      return;
+    }
+    WaitingClient waiting =
+        new WaitingClient(query.copy(), client.copy(), sink.detach(), nanos, plan, world);
+    switch (resolutions.start(question, waiting, client, plan.means(), stale != null)) {
+      case WAITING -> {}
+      case USE_STALE -> answerInstead(plan, waiting, stale);
+      case REFUSED -> answerInstead(plan, waiting, stale);
+    }
+  }
+
+  /** The sink has been detached already, so the reply goes that way. */
+  private void answerInstead(Plan plan, WaitingClient waiting, @Nullable CachedAnswer stale) {
+    if (stale != null) {
+      waiting.wake(stale, Source.STALE);
+    } else {
+      int size = writer.error(query, Rcode.SERVFAIL, OVERLOADED);
+      reply(size, Rcode.SERVFAIL, Source.FAILURE, waiting.client(), waiting.sink());
+    }
+  }
+
+  private void replyStale(Plan plan, Client client, ReplySink sink, CachedAnswer stale) {
+    int size = CachedReply.write(writer, query, stale, plan.staleTtlSeconds(), 0);
+    reply(size, stale.rcode(), Source.STALE, client, sink);
+  }
+
+  private void refuseOutsider(Plan plan, Client client, ReplySink sink) {
+    if (plan.outsiders() == Outsiders.SILENCE) {
+      drop(DropReason.NOT_ALLOWED, client, sink);
+    } else {
+      error(Rcode.REFUSED, PROHIBITED, client, sink);
+    }
+  }
+
+  private static int rcode(Query.Form form) {
+    return switch (form) {
+      case NOT_IMPLEMENTED -> Rcode.NOTIMP;
+      case BAD_EDNS_VERSION -> Rcode.BADVERS;
+      case MALFORMED, RUNT, RESPONSE, WELL_FORMED -> Rcode.FORMERR;
+    };
+  }
+
+  private void error(int rcode, @Nullable ExtendedError error, Client client, ReplySink sink) {
+    int size = writer.error(query, rcode, error);
+    reply(size, rcode, Source.ERROR, client, sink);
+  }
+
+  private void reply(int size, int rcode, Source source, Client client, ReplySink sink) {
+    events.answered(query, client, rcode, source, 0);
+    sink.send(writer.bytes(), size);
+  }
+
+  private void drop(DropReason why, Client client, ReplySink sink) {
+    events.dropped(why, client.transport());
+    sink.drop(why);
+  }
+}

@@ -1,0 +1,257 @@
+package dev.namewell.core.resolve;
+
+import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.cache.CachedAnswer;
+import dev.namewell.core.cache.Freshness;
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.KeyedHash;
+import dev.namewell.core.dns.Outcome;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.port.Events.Source;
+import dev.namewell.core.port.Task;
+import dev.namewell.core.port.Tasks;
+import dev.namewell.core.port.Time;
+import dev.namewell.core.settings.LimitSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions being resolved, one leader task for each, and the clients that wait for them. A leader
+ * never waits for another leader, so nothing can wait in a circle. Thread-safe; {@link #start} may
+ * be called on an event loop.
+ */
+public final class Resolutions {
+  /** After a failed refresh a stale answer is used at once for this long (RFC 8767 §5). */
+  private static final Duration STALE_RETRY = Duration.ofSeconds(30);
+
+  /** Buckets in which waiting queries are counted by client address; a power of two. */
+  private static final int CLIENT_BUCKETS = 8192;
+
+  /** Somebody who waits for the result. */
+  public interface Waiter {
+    /** Called exactly once, on a task: with an answer, or with a failure. */
+    void wake(CachedAnswer result, Source source);
+  }
+
+  /** What became of an attempt to wait. */
+  public enum Start {
+    /** The waiter will be woken. */
+    WAITING,
+    /** Others have waited long enough already: use the stale answer at once. */
+    USE_STALE,
+    /** A limit was reached and counted; the waiter will not be woken. */
+    REFUSED
+  }
+
+  /** What a resolution needs beyond the question; one for each configuration. */
+  public record Means(
+      Resolver resolver, LimitSettings limits, @Nullable Duration staleWait) {}
+
+  private final AnswerCache cache;
+  private final Tasks tasks;
+  private final Time time;
+  private final Events events;
+  private final ConcurrentHashMap<Question, Running> running = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicIntegerArray waitingByClient = new AtomicIntegerArray(CLIENT_BUCKETS);
+
+  public Resolutions(AnswerCache cache, Tasks tasks, Time time, Events events) {
+    this.cache = cache;
+    this.tasks = tasks;
+    this.time = time;
+    this.events = events;
+  }
+
+  private record Waiting(Waiter waiter, int bucket) {}
+
+  /** One question in flight. */
+  private static final class Running {
+    private final List<Waiting> clients = new ArrayList<>(2);
+    private boolean ended;
+    private boolean staleGiven;
+  }
+
+  /** Resolves a question in the background unless that is being done already. */
+  public void refresh(Question question, Means means) {
+    Running mine = new Running();
+    if (running.size() < means.limits().resolutions()
+        && running.putIfAbsent(question, mine) == null) {
+      lead(question, mine, means);
+    }
+  }
+
+  /**
+   * Resolves a question for a client, or lets it wait for the resolution that is running.
+   *
+   * @param stale true if a stale answer is there to fall back on
+   */
+  public Start start(Question question, Waiter waiter, Client client, Means means, boolean stale) {
+    int bucket = bucket(client);
+    if (!admit(bucket, means.limits())) {
+      return Start.REFUSED;
+    }
+    while (true) {
+      Running other = running.get(question);
+      if (other == null) {
+        if (running.size() >= means.limits().resolutions()) {
+          return refuse(bucket, "limits.resolutions");
+        }
+        Running mine = new Running();
+        mine.clients.add(new Waiting(waiter, bucket));
+        if (running.putIfAbsent(question, mine) == null) {
+          Task<?> leader = lead(question, mine, means);
+          if (stale && means.staleWait() != null) {
+            fallBackOnStale(question, mine, leader, means.staleWait());
+          }
+          return Start.WAITING;
+        }
+      } else {
+        Start joined = join(other, new Waiting(waiter, bucket), means.limits());
+        if (joined != null) {
+          return joined;
+        }
+      }
+    }
+  }
+
+  /** Null if that resolution has just ended. */
+  private @Nullable Start join(Running other, Waiting client, LimitSettings limits) {
+    synchronized (other) {
+      if (other.ended) {
+        return null;
+      }
+      if (other.staleGiven) {
+        leave(client.bucket());
+        return Start.USE_STALE;
+      }
+      if (other.clients.size() < limits.waitingPerQuestion()) {
+        other.clients.add(client);
+        events.cache(CacheEvent.COALESCED);
+        return Start.WAITING;
+      }
+    }
+    return refuse(client.bucket(), "limits.waiting-per-question");
+  }
+
+  private boolean admit(int bucket, LimitSettings limits) {
+    if (waiting.incrementAndGet() > limits.waiting()) {
+      waiting.decrementAndGet();
+      events.limitReached("limits.waiting");
+      return false;
+    }
+    if (waitingByClient.incrementAndGet(bucket) > limits.waitingPerClient()) {
+      leave(bucket);
+      events.limitReached("limits.waiting-per-client");
+      return false;
+    }
+    return true;
+  }
+
+  private Start refuse(int bucket, String limit) {
+    leave(bucket);
+    events.limitReached(limit);
+    return Start.REFUSED;
+  }
+
+  private void leave(int bucket) {
+    waiting.decrementAndGet();
+    waitingByClient.decrementAndGet(bucket);
+  }
+
+  private static int bucket(Client client) {
+    long hash = KeyedHash.mix(KeyedHash.seed() ^ client.addressHigh(), client.addressLow());
+    return KeyedHash.finish(hash) & (CLIENT_BUCKETS - 1);
+  }
+
+  private Task<?> lead(Question question, Running mine, Means means) {
+    return tasks.<@Nullable Void>start(
+        "resolve " + question,
+        () -> {
+          CachedAnswer result = resolve(question, means);
+          running.remove(question, mine);
+          Source source = result.failure() == null ? Source.FORWARDED : Source.FAILURE;
+          CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
+          wake(take(mine, true), best, best == result ? source : Source.STALE);
+          return null;
+        });
+  }
+
+  private CachedAnswer resolve(Question question, Means means) {
+    Outcome outcome;
+    try {
+      outcome = means.resolver().resolve(question, new Budget(time, means.limits().queryTime()));
+    } catch (RuntimeException | StackOverflowError defect) {
+      events.defect("resolve " + question, defect);
+      outcome =
+          new Failure(Failure.Reason.INTERNAL, new ExtendedError(ExtendedError.OTHER, "defect"));
+    }
+    return switch (outcome) {
+      case Answer answer -> cache.put(question, answer, time.nanos());
+      case Failure failure -> cache.putFailure(question, failure, time.nanos());
+    };
+  }
+
+  /** A stale answer is better than none; it stands in until the next try is due. */
+  private CachedAnswer staleInstead(Question question, CachedAnswer failure) {
+    CachedAnswer known = cache.find(question);
+    long now = time.nanos();
+    if (known == null || known.failure() != null || cache.state(known, now) == Freshness.State.GONE) {
+      return failure;
+    }
+    known.retryAfter(now + STALE_RETRY.toNanos());
+    return known;
+  }
+
+  private void fallBackOnStale(
+      Question question, Running mine, Task<?> leader, Duration staleWait) {
+    tasks.<@Nullable Void>start(
+        "stale timer " + question,
+        () -> {
+          if (leader.await(staleWait) instanceof Task.StillRunning<?>) {
+            CachedAnswer known = cache.find(question);
+            if (known != null && known.failure() == null) {
+              events.cache(CacheEvent.STALE_REFRESH);
+              wake(take(mine, false), known, Source.STALE);
+            }
+          }
+          return null;
+        });
+  }
+
+  private List<Waiting> take(Running mine, boolean ended) {
+    synchronized (mine) {
+      List<Waiting> taken = List.copyOf(mine.clients);
+      mine.clients.clear();
+      mine.ended |= ended;
+      mine.staleGiven |= !ended;
+      return taken;
+    }
+  }
+
+  private void wake(List<Waiting> clients, CachedAnswer result, Source source) {
+    for (Waiting client : clients) {
+      leave(client.bucket());
+      client.waiter().wake(result, source);
+    }
+  }
+
+  /** Questions being resolved. */
+  public int inFlight() {
+    return running.size();
+  }
+
+  /** Queries that wait for a resolution. */
+  public int waiting() {
+    return waiting.get();
+  }
+}

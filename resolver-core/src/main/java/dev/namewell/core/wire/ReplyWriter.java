@@ -1,0 +1,271 @@
+package dev.namewell.core.wire;
+
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Transport;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes every reply: the client's ID, flags and letter case, aged TTLs, OPT, truncation. Owns one
+ * buffer that is written anew each time. Not thread-safe.
+ */
+public final class ReplyWriter {
+  private static final int OPT_FIXED = 11;
+  private static final int OPTION_HEADER = 4;
+  private static final int MAX_MESSAGE = 65535;
+
+  /** Flags that a reply takes from the query. */
+  private static final int ECHOED = Flags.OPCODE | Flags.RD | Flags.CD;
+
+  /**
+   * What all replies have in common.
+   *
+   * @param udpPayloadSize largest UDP reply, and what OPT announces
+   * @param nsid octets for clients who ask (RFC 5001); empty for none
+   * @param tcpKeepalive idle timeout to announce on streams in units of 100 ms (RFC 7828)
+   */
+  public record Options(int udpPayloadSize, byte[] nsid, IntSupplier tcpKeepalive) {}
+
+  private byte[] out;
+  private Transport transport = Transport.UDP;
+  private Options options;
+
+  /**
+   * @param size first size of the buffer, which grows as needed
+   */
+  public ReplyWriter(int size, Options options) {
+    out = new byte[size];
+    this.options = options;
+  }
+
+  /** Says for whom the next replies are. */
+  public ReplyWriter to(Transport clientTransport, Options commonOptions) {
+    transport = clientTransport;
+    options = commonOptions;
+    return this;
+  }
+
+  /** The octets of the reply written last. */
+  public byte[] bytes() {
+    return out;
+  }
+
+  /**
+   * An answer whose records have been kept for a while.
+   *
+   * @param packed a message as in {@code Answer}, and behind it the offsets of its TTL fields, 16
+   *     bits each
+   * @param wireLength octets of the message
+   * @param ageSeconds is taken from each TTL
+   * @return length of the reply
+   */
+  public int answer(
+      Query query, byte[] packed, int wireLength, int ageSeconds) {
+    begin(query, packed, wireLength);
+    for (int at = wireLength; at < packed.length; at += 2) {
+      int ttl = Octets.u16(packed, at);
+      Octets.put32(out, ttl, Math.max(0, (int) Octets.u32(out, ttl) - ageSeconds));
+    }
+    return finish(query, packed, wireLength, null);
+  }
+
+  /** A stale answer: every TTL is {@code ttlSeconds} (RFC 8767 §4). */
+  public int stale(
+      Query query, Image image, int ttlSeconds, ExtendedError error) {
+    begin(query, image.packed(), image.wireLength());
+    for (int at = image.wireLength(); at < image.packed().length; at += 2) {
+      Octets.put32(out, Octets.u16(image.packed(), at), ttlSeconds);
+    }
+    return finish(query, image.packed(), image.wireLength(), error);
+  }
+
+  /** A message with the offsets of its TTL fields behind it. */
+  public record Image(byte[] packed, int wireLength) {}
+
+  private void begin(Query query, byte[] packed, int wireLength) {
+    ensure(wireLength + OPT_FIXED + MAX_OPTIONS);
+    System.arraycopy(packed, 0, out, 0, wireLength);
+    System.arraycopy(
+        query.bytes(), Query.HEADER, out, Query.HEADER, query.questionEnd() - Query.HEADER);
+    int flags =
+        Flags.QR
+            | Flags.RA
+            | query.flags() & ECHOED
+            | packed[2] << 8 & Flags.AA
+            | packed[3] & (query.wantsSecurity() ? Flags.AD | Flags.RCODE : Flags.RCODE);
+    out[0] = query.bytes()[0];
+    out[1] = query.bytes()[1];
+    Octets.put16(out, 2, flags);
+  }
+
+  /** Room for the options of a reply: NSID, keepalive and an error with its text. */
+  private static final int MAX_OPTIONS = 1024;
+
+  private int finish(
+      Query query,
+      byte[] packed,
+      int wireLength,
+      @Nullable ExtendedError error) {
+    int opt = optLength(query, error);
+    int limit = limit(query) - opt;
+    int end = wireLength <= limit ? wireLength : truncate(packed, wireLength, limit);
+    return writeOpt(query, end, 0, error);
+  }
+
+  private int limit(Query query) {
+    return transport == Transport.UDP
+        ? Math.min(query.udpPayloadSize(), options.udpPayloadSize())
+        : MAX_MESSAGE;
+  }
+
+  /**
+   * Keeps the whole records of the answer section that fit and sets TC: a client that does not
+   * retry over TCP still has addresses to try.
+   */
+  private int truncate(byte[] packed, int wireLength, int limit) {
+    int answers = Octets.u16(out, 6);
+    int kept = 0;
+    int end = questionEnd();
+    for (int at = wireLength; at < packed.length && kept < answers; at += 2) {
+      int ttl = Octets.u16(packed, at);
+      int recordEnd = ttl + 6 + Octets.u16(out, ttl + 4);
+      if (recordEnd > limit) {
+        break;
+      }
+      end = recordEnd;
+      kept++;
+    }
+    out[2] |= (byte) (Flags.TC >> 8);
+    Octets.put16(out, 6, kept);
+    Octets.put16(out, 8, 0);
+    return end;
+  }
+
+  private int questionEnd() {
+    int at = Query.HEADER;
+    while (out[at] != 0) {
+      at += 1 + out[at];
+    }
+    return at + 5;
+  }
+
+  /**
+   * An answer made here: records are written behind the question as given.
+   *
+   * @return length of the reply
+   */
+  public int local(Query query, LocalAnswer local) {
+    int opt = optLength(query, local.error());
+    int start = copyQuestion(query, local.records().length);
+    int flags = Flags.QR | Flags.RA | query.flags() & ECHOED | local.rcode();
+    int end = start + local.records().length;
+    if (end + opt <= limit(query)) {
+      System.arraycopy(local.records(), 0, out, start, local.records().length);
+      Octets.put16(out, 6, local.answers());
+      Octets.put16(out, 8, local.authorities());
+    } else {
+      end = start;
+      flags |= Flags.TC;
+    }
+    Octets.put16(out, 2, local.authoritative() ? flags | Flags.AA : flags);
+    return writeOpt(query, end, 0, local.error());
+  }
+
+  /**
+   * An error made from the query's own octets.
+   *
+   * @param rcode 12 bits; the upper ones need the client's EDNS
+   */
+  public int error(
+      Query query,
+      int rcode,
+      @Nullable ExtendedError error) {
+    int end = copyQuestion(query, 0);
+    int flags = Flags.QR | Flags.RA | query.flags() & ECHOED | rcode & Flags.RCODE;
+    Octets.put16(out, 2, flags);
+    return writeOpt(query, end, rcode >> 4, error);
+  }
+
+  private int copyQuestion(Query query, int room) {
+    int end = query.questionEnd();
+    ensure(end + room + OPT_FIXED + MAX_OPTIONS);
+    System.arraycopy(query.bytes(), 0, out, 0, end);
+    Octets.put16(out, 4, query.hasQuestion() ? 1 : 0);
+    Octets.put32(out, 6, 0);
+    Octets.put16(out, 10, 0);
+    return end;
+  }
+
+  private int optLength(Query query, @Nullable ExtendedError error) {
+    if (!query.hasEdns()) {
+      return 0;
+    }
+    int length = OPT_FIXED;
+    if (error != null) {
+      length += OPTION_HEADER + 2 + error.text().length();
+    }
+    if (query.wantsNsid() && options.nsid().length > 0) {
+      length += OPTION_HEADER + options.nsid().length;
+    }
+    if (query.wantsTcpKeepalive() && transport.isStream()) {
+      length += OPTION_HEADER + 2;
+    }
+    return length;
+  }
+
+  private int writeOpt(
+      Query query,
+      int start,
+      int extendedRcode,
+      @Nullable ExtendedError error) {
+    if (!query.hasEdns()) {
+      return start;
+    }
+    Octets.put16(out, 10, 1);
+    out[start] = 0;
+    Octets.put16(out, start + 1, RecordType.OPT);
+    Octets.put16(out, start + 3, options.udpPayloadSize());
+    out[start + 5] = (byte) extendedRcode;
+    out[start + 6] = 0;
+    Octets.put16(out, start + 7, query.dnssecOk() ? 0x8000 : 0);
+    int at = start + OPT_FIXED;
+    if (error != null) {
+      at = writeError(at, error);
+    }
+    if (query.wantsNsid() && options.nsid().length > 0) {
+      at = option(at, Edns.NSID, options.nsid().length);
+      System.arraycopy(options.nsid(), 0, out, at, options.nsid().length);
+      at += options.nsid().length;
+    }
+    if (query.wantsTcpKeepalive() && transport.isStream()) {
+      at = option(at, Edns.TCP_KEEPALIVE, 2);
+      Octets.put16(out, at, options.tcpKeepalive().getAsInt());
+      at += 2;
+    }
+    Octets.put16(out, start + 9, at - start - OPT_FIXED);
+    return at;
+  }
+
+  private int writeError(int start, ExtendedError error) {
+    byte[] text = error.text().getBytes(StandardCharsets.US_ASCII);
+    int at = option(start, Edns.EXTENDED_ERROR, 2 + text.length);
+    Octets.put16(out, at, error.code());
+    System.arraycopy(text, 0, out, at + 2, text.length);
+    return at + 2 + text.length;
+  }
+
+  private int option(int at, int code, int length) {
+    Octets.put16(out, at, code);
+    Octets.put16(out, at + 2, length);
+    return at + OPTION_HEADER;
+  }
+
+  private void ensure(int size) {
+    if (out.length < size) {
+      out = Arrays.copyOf(out, size);
+    }
+  }
+}
