@@ -27,13 +27,13 @@ public final class NameText {
         }
         continue;
       }
+      if (c > '~') {
+        throw new IllegalArgumentException("character outside ASCII: write the xn-- form");
+      }
       int octet = c;
       if (c == '\\') {
         octet = escaped(text, i);
         i += isDigit(text, i + 1) ? 3 : 1;
-      }
-      if (octet > 255) {
-        throw new IllegalArgumentException("character outside ASCII: write the xn-- form");
       }
       if (at >= DnsName.MAX_LENGTH) {
         throw new IllegalArgumentException("name longer than 255 octets");
