@@ -1,0 +1,77 @@
+package dev.namewell.server.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Real DNS servers on loopback, and Namewell itself as a process of its own. */
+public final class Servers {
+  private Servers() {}
+
+  /** NSD, authoritative for the root with this zone text; answers on UDP and TCP. */
+  public static Daemon nsd(Path folder, String address, int port, String rootZone) {
+    Requires.tool("nsd");
+    write(folder.resolve("nsd-" + port + ".zone"), rootZone);
+    Path config = folder.resolve("nsd-" + port + ".conf");
+    write(
+        config,
+        """
+        server:
+          ip-address: %s@%d
+          username: ""
+          chroot: ""
+          zonesdir: "%s"
+          pidfile: "%s/nsd-%d.pid"
+          xfrdfile: ""
+          zonelistfile: "%s/nsd-%d.list"
+          logfile: ""
+          server-count: 1
+        remote-control:
+          control-enable: no
+        zone:
+          name: "."
+          zonefile: "nsd-%d.zone"
+        """
+            .formatted(address, port, folder, folder, port, folder, port, port));
+    return Daemon.start(
+        folder, "nsd-" + port, List.of(Requires.tool("nsd"), "-d", "-c", config.toString()));
+  }
+
+  /** Namewell in a JVM of its own, with the class path of this test run. */
+  public static Daemon namewell(Path folder, String name, String... arguments) {
+    return Daemon.start(folder, name, namewellCommand(List.of(), arguments));
+  }
+
+  /** The command line of Namewell, after a prefix such as {@code ip netns exec}. */
+  public static List<String> namewellCommand(List<String> prefix, String... arguments) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classPath(),
+            "dev.namewell.server.app.Main"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static String classPath() {
+    return System.getProperty(
+        "surefire.test.class.path", System.getProperty("java.class.path", "." + File.pathSeparator));
+  }
+
+  public static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException trouble) {
+      throw new UncheckedIOException(trouble);
+    }
+  }
+}
