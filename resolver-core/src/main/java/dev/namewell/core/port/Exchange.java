@@ -15,4 +15,22 @@ public interface Exchange {
    * @param query a whole query with ID 0; not changed
    */
   ExchangeResult send(Endpoint server, Transport transport, byte[] query, Duration timeout);
+
+  /**
+   * What is sent where; the same four things as in {@link #send}.
+   *
+   * @param query a whole query with ID 0; not changed
+   */
+  record Outgoing(Endpoint server, Transport transport, byte[] query, Duration timeout) {}
+
+  /**
+   * Sends without waiting, so that one task can have several exchanges under way. Implementations
+   * should override this at least for UDP: here each exchange blocks a task of its own.
+   *
+   * @param arrived raised when a result is there; need not be raised when the time is over
+   * @param tasks for what must block
+   */
+  default Pending start(Outgoing outgoing, Signal arrived, Tasks tasks) {
+    return new PendingTask(this, outgoing, arrived, tasks);
+  }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts tasks, which may block in {@link Task#await}, {@link #sleep} and {@link Exchange#send} and
- * nowhere else. Virtual threads in production; one at a time in a seeded order in simulation.
+ * Starts tasks, which may block in {@link Task#await}, {@link Signal#await}, {@link #sleep} and
+ * {@link Exchange#send} and nowhere else. Virtual threads in production; one at a time in a seeded order in simulation.
  */
 public interface Tasks {
   /**
@@ -18,4 +18,7 @@ public interface Tasks {
 
   /** Blocks the calling task. */
   void sleep(Duration time);
+
+  /** A signal for which only the calling task may wait. */
+  Signal signal();
 }
