@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * perhaps a few records, else NODATA at the apex and NXDOMAIN below.
  */
 final class LocalZone {
-  /** Marks a domain that a route resolves. */
-  static final LocalZone ELSEWHERE = new LocalZone(DnsName.ROOT, Map.of(), Shape.EMPTY);
-
   private static final int TTL = 10800;
   private static final DnsName RNAME = DnsName.parse("nobody.invalid.");
 
   /** Refresh, retry, expire as RFC 6303 §3 gives them. */
   private static final int[] SOA_NUMBERS = {1, 3600, 1200, 604800, TTL};
+
+  /** Marks a domain that a route resolves. */
+  static final LocalZone ELSEWHERE = new LocalZone(DnsName.ROOT, Map.of(), Shape.EMPTY);
 
   /** Which names exist in the zone. */
   enum Shape {
