@@ -16,6 +16,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 /** The keys' declarations as a file with all defaults and as a JSON Schema (draft 2020-12). */
 public final class Reference {
   private static final int WIDTH = 88;
+  private static final int SAMPLE_INDENT = 8;
   private static final String INDENT = "  ";
 
   private static final String HEAD =
@@ -69,8 +70,14 @@ public final class Reference {
     if (type.form() instanceof Form.Words(List<String> words) && words.size() > 1) {
       out.append(indent).append("# One of: ").append(String.join(", ", words)).append(".\n");
     }
-    out.append(indent).append(key.computed() ? "# " : "");
-    out.append(key.name()).append(": ").append(key.fallback()).append('\n');
+    String line = indent + (key.computed() ? "# " : "") + key.name() + ": " + key.fallback();
+    out.append(line.length() <= WIDTH ? line : indent + onLines(key)).append('\n');
+  }
+
+  /** A long list, each value on a line of its own. */
+  private static String onLines(Key key) {
+    String values = key.fallback().substring(1, key.fallback().length() - 1);
+    return key.name() + ":\n  - " + values.replace(", ", "\n  - ");
   }
 
   /** An entry of a list, commented out. */
@@ -78,10 +85,11 @@ public final class Reference {
     out.append(indent).append("# ").append(key.name()).append(":\n");
     String bullet = "  - ";
     for (Key field : below) {
-      String value = field.name() + ": " + field.fallback();
-      out.append(indent).append("# ").append(bullet).append(value);
-      out.append(" ".repeat(Math.max(1, 28 - value.length()))).append("# ").append(field.doc());
-      out.append('\n');
+      for (String line : wrapped(field.doc(), WIDTH - SAMPLE_INDENT)) {
+        out.append(indent).append("#     # ").append(line).append('\n');
+      }
+      out.append(indent).append("# ").append(bullet).append(field.name());
+      out.append(": ").append(field.fallback()).append('\n');
       bullet = "    ";
     }
   }

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 
 /** Durations and sizes with their units. */
-final class Units {
+public final class Units {
   private static final String[] TIME_UNITS = {"ms", "s", "m", "h", "d"};
   private static final long[] MILLIS = {1, 1_000, 60_000, 3_600_000, 86_400_000};
   private static final String[] SIZE_UNITS = {"B", "KiB", "MiB", "GiB"};
@@ -41,8 +41,12 @@ final class Units {
     return value;
   }
 
-  /** {@code 400ms}, {@code 1.8s}, {@code 1d}; a lone 0 needs no unit. */
-  static Duration readDuration(String text) {
+  /**
+   * Reads {@code 400ms}, {@code 1.8s} or {@code 1d}; a lone 0 needs no unit.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  public static Duration readDuration(String text) {
     if (text.equals("0")) {
       return Duration.ZERO;
     }

@@ -154,9 +154,14 @@ record ValueType<T>(
   /** The same value or a word that means none. */
   ValueType<Optional<T>> or(String word) {
     return new ValueType<>(
-        text -> text.equals(word) ? Optional.empty() : Optional.of(reader.apply(text)),
+        text -> isWord(text, word) ? Optional.empty() : Optional.of(reader.apply(text)),
         value -> value.map(writer).orElse(word),
         allowed + ", or " + word,
         new Form.WordOr(word, form));
+  }
+
+  /** An editor or a template that reads YAML 1.1 may have made false of a bare off. */
+  private static boolean isWord(String text, String word) {
+    return text.equals(word) || word.equals("off") && text.equals("false");
   }
 }
