@@ -12,13 +12,13 @@ public record Network(InetAddress address, int prefixLength) {
     for (int bit = prefixLength; bit < octets.length * 8; bit++) {
       if ((octets[bit / 8] & 0x80 >> bit % 8) != 0) {
         throw new IllegalArgumentException(
-            address.getHostAddress() + "/" + prefixLength + " has host bits set");
+            Address.text(address) + "/" + prefixLength + " has host bits set");
       }
     }
   }
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + prefixLength;
+    return Address.text(address) + "/" + prefixLength;
   }
 }

@@ -1,0 +1,95 @@
+package dev.namewell.server.app.command;
+
+import dev.namewell.core.settings.CacheSettings;
+import dev.namewell.core.settings.Network;
+import dev.namewell.core.settings.RouteSettings;
+import dev.namewell.core.settings.Settings;
+import dev.namewell.server.app.Terminal;
+import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.config.ConfigSource.Reading;
+import dev.namewell.server.config.Problem;
+import dev.namewell.server.config.Reference;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says whether a configuration is right, without starting anything. */
+@Command(
+    name = "check",
+    description = "Reads a configuration and says what is wrong in it (exit code 2), or OK.")
+final class CheckCommand implements Callable<Integer> {
+  private static final int BYTES_PER_MIB = 1 << 20;
+
+  private final Terminal terminal;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @ArgGroup private Print print = new Print();
+
+  /** What is printed instead. */
+  static final class Print {
+    @Option(names = "--schema", description = "Prints the JSON Schema of the configuration.")
+    private boolean schema;
+
+    @Option(names = "--defaults", description = "Prints every key with its default, as YAML.")
+    private boolean defaults;
+  }
+
+  CheckCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (print.schema) {
+      terminal.out().print(Reference.schema());
+      return 0;
+    }
+    if (print.defaults) {
+      terminal.out().print(Reference.defaults());
+      return 0;
+    }
+    ConfigSource source = config.source(terminal);
+    return switch (source.read()) {
+      case Reading.Accepted(Settings settings) -> {
+        summarise(source, settings, terminal.out());
+        yield 0;
+      }
+      case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);
+    };
+  }
+
+  private static void summarise(ConfigSource source, Settings settings, PrintWriter out) {
+    out.println("OK: " + source.describe());
+    out.println("  listen     " + join(settings.listen()));
+    out.println("  allow      " + join(settings.access().allow()));
+    for (RouteSettings route : settings.routes()) {
+      out.printf(
+          "  route      %s %s to %s (%s)%n",
+          route.zone(), lower(route.mode()), join(route.upstreams()), lower(route.strategy()));
+    }
+    CacheSettings cache = settings.cache();
+    String kept = cache.file().map(file -> ", kept in " + file).orElse("");
+    out.println("  cache      " + cache.sizeBytes() / BYTES_PER_MIB + " MiB" + kept);
+    out.println("  http       " + settings.http().map(Object::toString).orElse("off"));
+    out.println("  control    " + settings.control().map(Object::toString).orElse("off"));
+    for (Network network : settings.access().allow()) {
+      if (network.prefixLength() == 0) {
+        out.println("Note: allow " + network + " serves everyone: an open resolver is misused.");
+      }
+    }
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String join(List<?> values) {
+    return String.join(", ", values.stream().map(Object::toString).toList());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.namewell.server.app.command;
+
+import dev.namewell.server.app.Terminal;
+import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.config.Problem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option {@code --config}, shared by commands that read a configuration. */
+final class ConfigOption {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "Configuration (default: $NAMEWELL_CONFIG, else /etc/namewell/namewell.yaml, else"
+              + " built-in defaults).")
+  @Nullable Path file;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  boolean help;
+
+  ConfigSource source(Terminal terminal, Map<String, List<String>> options) {
+    return ConfigSource.find(Optional.ofNullable(file), terminal.environment(), options);
+  }
+
+  ConfigSource source(Terminal terminal) {
+    return source(terminal, Map.of());
+  }
+
+  /** Tells what is wrong and returns the exit code for it. */
+  static int complain(Terminal terminal, List<Problem> problems) {
+    for (Problem problem : problems) {
+      terminal.err().println(problem);
+    }
+    int count = problems.size();
+    terminal.err().println(count + (count == 1 ? " problem." : " problems."));
+    return Commands.EXIT_USAGE;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.namewell.server.app.command;
+
+import dev.namewell.server.app.Terminal;
+import dev.namewell.server.client.ControlClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Talks to a running server over its control socket. */
+@Command(
+    name = "control",
+    description = "Tells a running server on this machine to do something.",
+    subcommands = {
+      ControlCommand.Flush.class,
+      ControlCommand.Stats.class,
+      ControlCommand.Reload.class
+    })
+final class ControlCommand implements Callable<Integer> {
+  /** A reload may wait for files and listeners. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final int EXIT_FAILED = 1;
+
+  private final Terminal terminal;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The server's control socket (default: `control` of the configuration).")
+  private @Nullable Path socket;
+
+  ControlCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    terminal.err().println("What? One of: flush, stats, reload. See namewell control --help.");
+    return Commands.EXIT_USAGE;
+  }
+
+  private int send(String line) {
+    Path given = socket;
+    Optional<Path> path =
+        given != null ? Optional.of(given) : config.source(terminal).glance().control();
+    if (path.isEmpty()) {
+      terminal.err().println("The configuration says `control: off`; use --socket PATH.");
+      return EXIT_FAILED;
+    }
+    ControlClient.Answer answer;
+    try {
+      answer = ControlClient.send(path.get(), line, PATIENCE);
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      terminal.err().println("Cannot reach a server at " + path.get() + ": " + e.getMessage());
+      terminal.err().println("Does `namewell serve` run as this user? Else use --socket PATH.");
+      return EXIT_FAILED;
+    }
+    if (answer.ok()) {
+      terminal.out().print(answer.text().isEmpty() ? "ok\n" : answer.text());
+      return 0;
+    }
+    terminal.err().println(answer.text());
+    return EXIT_FAILED;
+  }
+
+  /** Forgets answers. */
+  @Command(
+      name = "flush",
+      description = "Forgets cached answers: all, those of a name, or of it and all below it.")
+  static final class Flush implements Callable<Integer> {
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Default: all names.")
+    private @Nullable String name;
+
+    @Option(names = "--subtree", description = "Names below it too.")
+    private boolean subtree;
+
+    @Override
+    public Integer call() {
+      ControlCommand parent = parent(control);
+      String which = name;
+      if (which == null) {
+        if (subtree) {
+          parent.terminal.err().println("--subtree needs a NAME.");
+          return Commands.EXIT_USAGE;
+        }
+        return parent.send("flush all");
+      }
+      if (which.isEmpty() || which.chars().anyMatch(c -> c <= ' ')) {
+        parent.terminal.err().println("Not a domain name: \"" + which + "\"");
+        return Commands.EXIT_USAGE;
+      }
+      return parent.send((subtree ? "flush subtree " : "flush name ") + which);
+    }
+  }
+
+  /** Shows counters. */
+  @Command(name = "stats", description = "Shows what the server counts.")
+  static final class Stats implements Callable<Integer> {
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Override
+    public Integer call() {
+      return parent(control).send("stats");
+    }
+  }
+
+  /** Reads the configuration anew. */
+  @Command(
+      name = "reload",
+      description = "Reads the configuration anew; a wrong one leaves the old in force.")
+  static final class Reload implements Callable<Integer> {
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Override
+    public Integer call() {
+      return parent(control).send("reload");
+    }
+  }
+
+  private static ControlCommand parent(@Nullable ControlCommand control) {
+    if (control == null) {
+      throw new IllegalStateException("runs only below control");
+    }
+    return control;
+  }
+}

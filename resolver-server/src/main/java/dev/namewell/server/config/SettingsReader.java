@@ -1,0 +1,486 @@
+package dev.namewell.server.config;
+
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.settings.AccessSettings;
+import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.CacheSettings;
+import dev.namewell.core.settings.LimitSettings;
+import dev.namewell.core.settings.LogSettings;
+import dev.namewell.core.settings.Network;
+import dev.namewell.core.settings.RouteSettings;
+import dev.namewell.core.settings.ServiceSettings;
+import dev.namewell.core.settings.Settings;
+import dev.namewell.server.config.Tree.Section;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** All keys, in the order in which they are documented. */
+final class SettingsReader {
+  private static final int HTTP_PORT = 9153;
+  private static final int MAX_THREADS = 1024;
+  private static final int MAX_LIMIT = 1_000_000;
+
+  /** TXT strings and NSID are read by people (RFC 1035 §3.3.14 would allow 255). */
+  private static final int MAX_IDENTITY = 63;
+
+  private static final Duration ONE_DAY = Duration.ofDays(1);
+  private static final Duration ONE_HOUR = Duration.ofHours(1);
+  private static final Duration FIRST_TRY = Duration.ofMillis(400);
+
+  private static final ValueType<DnsName> ZONE =
+      new ValueType<>(
+          SettingsReader::zone,
+          DnsName::toString,
+          "a domain name, as corp.example, or . for all names",
+          new ValueType.Form.Pattern(".+"));
+
+  private static final ValueType<Address> UPSTREAM = Addresses.address(Addresses.DNS_PORT, 1);
+  private static final ValueType<Address> LISTEN = Addresses.address(Addresses.DNS_PORT, 0);
+  private static final ValueType<RouteSettings.Strategy> STRATEGY =
+      ValueType.choice(RouteSettings.Strategy.class);
+
+  private final Surroundings surroundings;
+  private final Problems problems;
+
+  SettingsReader(Surroundings surroundings, Problems problems) {
+    this.surroundings = surroundings;
+    this.problems = problems;
+  }
+
+  /** Every key there is, found by reading nothing. */
+  static List<Key> declarations() {
+    Surroundings none =
+        new Surroundings(List.of(), List::of, Path.of("/run/namewell/control.sock"), 64L << 20);
+    Fields fields = new Fields(Section.empty(""), "", new Problems());
+    new SettingsReader(none, new Problems()).readAll(fields);
+    return fields.keys();
+  }
+
+  /** Empty only where problems have been added; with problems the settings may be half true. */
+  Optional<Settings> read(Section root) {
+    Fields fields = new Fields(root, "", problems);
+    Optional<Settings> settings = readAll(fields);
+    fields.reportUnknown();
+    return settings;
+  }
+
+  ConfigSource.Glance glance(Section root) {
+    Fields fields = new Fields(root, "", problems);
+    return new ConfigSource.Glance(listen(fields), control(fields));
+  }
+
+  private Optional<Settings> readAll(Fields fields) {
+    List<Address> listen = listen(fields);
+    ServiceSettings.UdpForm udp =
+        fields.one(
+            "udp",
+            ValueType.choice(ServiceSettings.UdpForm.class),
+            ServiceSettings.UdpForm.AUTO,
+            "Form of the UDP sockets: batched (Linux, many packets per system call), portable, or"
+                + " auto: batched where a trial packet gets through.");
+    int threads =
+        fields
+            .computed(
+                "threads",
+                ValueType.whole(1, MAX_THREADS),
+                "2",
+                "Event loops. Default: one for each processor.")
+            .orElse(0);
+    AccessSettings access = access(fields);
+    List<RouteSettings> routes = routes(fields, listen);
+    CacheSettings cache =
+        fields.below("cache", "What is remembered, and for how long.", this::cache);
+    fields.later("recursion", "Resolution from the root servers.");
+    fields.below("dnssec", "Validation (RFC 4035).", SettingsReader::dnssec);
+    ServiceSettings service =
+        fields.below("service", "How replies look.", below -> service(below, udp));
+    LimitSettings limits =
+        fields.below(
+            "limits",
+            "Bounds on work and connections. Each one that is reached is counted by its name.",
+            new LimitsReader()::read);
+    Optional<Address> http =
+        fields.one(
+            "http",
+            Addresses.address(HTTP_PORT, 0).or("off"),
+            Optional.of(Addresses.parse("127.0.0.1", HTTP_PORT)),
+            "Where /metrics, /health/live and /health/ready are served, without any access"
+                + " control; off for nowhere.");
+    Optional<Path> control = control(fields);
+    LogSettings log =
+        fields.below("log", "What is written to standard output.", SettingsReader::log);
+    if (routes.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Settings(listen, threads, access, routes, cache, service, limits, http, control, log));
+  }
+
+  private static List<Address> listen(Fields fields) {
+    return fields.many(
+        "listen",
+        LISTEN,
+        List.of(Addresses.parse("127.0.0.1", 5300), Addresses.parse("::1", 5300)),
+        "Addresses where queries are taken, over UDP and TCP each. A server for a network listens"
+            + " on \"0.0.0.0:53\" and \"[::]:53\".");
+  }
+
+  private Optional<Path> control(Fields fields) {
+    return fields
+        .computed(
+            "control",
+            ValueType.path().or("off"),
+            "/run/namewell/control.sock",
+            "Unix domain socket of `namewell control`, open to the same user only; off for none."
+                + " Default: control.sock in /run/namewell for root, else in"
+                + " $XDG_RUNTIME_DIR/namewell, else in /tmp/namewell-UID.")
+        .orElse(Optional.of(surroundings.controlSocket()));
+  }
+
+  private static AccessSettings access(Fields fields) {
+    List<Network> own = new ArrayList<>();
+    ValueType<Network> network = Addresses.network();
+    for (String text :
+        List.of(
+            "127.0.0.0/8",
+            "::1/128",
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "fc00::/7",
+            "fe80::/10")) {
+      own.add(network.reader().apply(text));
+    }
+    List<Network> allow =
+        fields.many(
+            "allow",
+            network,
+            own,
+            "Networks whose clients are served. The default is this machine and private networks:"
+                + " a resolver that is open to all is misused for attacks.");
+    AccessSettings.Outsiders outsiders =
+        fields.one(
+            "outsiders",
+            ValueType.choice(AccessSettings.Outsiders.class),
+            AccessSettings.Outsiders.REFUSE,
+            "What all other clients get: REFUSED, or silence.");
+    return new AccessSettings(allow, outsiders);
+  }
+
+  private List<RouteSettings> routes(Fields fields, List<Address> listen) {
+    fields.one(
+        "mode",
+        ValueType.word(List.of("forward"), "recursive"),
+        "forward",
+        "How names are resolved for which `routes` has no entry: forward asks `upstreams`.");
+    List<Address> upstreams =
+        fields.manyComputed(
+            "upstreams",
+            UPSTREAM,
+            "[\"192.0.2.1\", \"192.0.2.2:5353\"]",
+            "Recursive servers that are asked, in this order; port 53 unless given. Short for a"
+                + " route for \".\". Default: the name servers of /etc/resolv.conf, without this"
+                + " server itself.");
+    List<RouteSettings> routes = new ArrayList<>(routesGiven(fields, listen));
+    checkServers(fields, upstreams, listen);
+    boolean rootGiven = routes.stream().anyMatch(route -> route.zone().isRoot());
+    if (rootGiven && fields.has("upstreams")) {
+      fields.problem(
+          "upstreams", "is given together with a route for \".\" (allowed: one of them)");
+    } else if (!rootGiven && !routesBroken(fields, routes)) {
+      addRoot(fields, upstreams, listen, routes);
+    }
+    return routes;
+  }
+
+  /** A broken entry of routes may have been meant as the one for the root. */
+  private boolean routesBroken(Fields fields, List<RouteSettings> routes) {
+    return routes.isEmpty() && fields.has("routes") && !problems.isEmpty();
+  }
+
+  private void addRoot(
+      Fields fields, List<Address> given, List<Address> listen, List<RouteSettings> routes) {
+    List<Address> servers = given;
+    if (!fields.has("upstreams")) {
+      servers = SystemUpstreams.find(surroundings, listen);
+      if (servers.isEmpty()) {
+        fields.problem(
+            "upstreams",
+            "is missing, and the system's resolv.conf names no server but this one (write:"
+                + " upstreams: [\"ADDRESS OF A RECURSIVE SERVER\"])");
+      }
+    }
+    if (!servers.isEmpty()) {
+      routes.add(
+          new RouteSettings(
+              DnsName.ROOT,
+              RouteSettings.Mode.FORWARD,
+              servers,
+              RouteSettings.Strategy.ORDERED,
+              FIRST_TRY));
+    }
+  }
+
+  private List<RouteSettings> routesGiven(Fields fields, List<Address> listen) {
+    List<DnsName> zones = new ArrayList<>();
+    return fields.repeated(
+        "routes",
+        "Zones that are resolved in another way. The longest matching zone wins.",
+        below -> {
+          Optional<RouteSettings> route = route(below, listen);
+          if (route.isPresent() && zones.contains(route.get().zone())) {
+            below.problem("zone", "has a route already (allowed: one for each zone)");
+          }
+          route.ifPresent(given -> zones.add(given.zone()));
+          return route;
+        });
+  }
+
+  private Optional<RouteSettings> route(Fields fields, List<Address> listen) {
+    Optional<DnsName> zone =
+        fields.required("zone", ZONE, "corp.example", "The zone: this name and all below it.");
+    RouteSettings.Mode mode =
+        fields.one(
+            "mode",
+            ValueType.choice(RouteSettings.Mode.class, "recursive"),
+            RouteSettings.Mode.FORWARD,
+            "forward asks recursive servers; stub asks the zone's authoritative servers (RD=0).");
+    List<Address> upstreams =
+        fields.manyRequired("upstreams", UPSTREAM, "[\"10.0.0.53\"]", "Servers that are asked.");
+    checkServers(fields, upstreams, listen);
+    RouteSettings.Strategy strategy =
+        fields.one(
+            "strategy",
+            STRATEGY,
+            RouteSettings.Strategy.ORDERED,
+            "ordered: as listed, the next one after a short timeout; fastest: by round-trip time;"
+                + " parallel: all at once, the best answer wins.");
+    Duration timeout =
+        fields.one(
+            "timeout",
+            Units.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
+            FIRST_TRY,
+            "For the first try, while nothing is known about a server; adapts.");
+    return zone.isEmpty() || upstreams.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
+  }
+
+  private void checkServers(Fields fields, List<Address> servers, List<Address> listen) {
+    for (Address server : servers) {
+      if (!SystemUpstreams.isServer(server)) {
+        fields.problem("upstreams", server + " is no address of a single server");
+      } else if (SystemUpstreams.isSelf(server, listen, surroundings)) {
+        fields.problem("upstreams", server + " is this server itself: queries would go in circles");
+      }
+    }
+  }
+
+  private static DnsName zone(String text) {
+    try {
+      return DnsName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          ValueType.quoted(text) + " is not a domain name: " + e.getMessage(), e);
+    }
+  }
+
+  private CacheSettings cache(Fields fields) {
+    long size =
+        fields
+            .computed(
+                "size",
+                Units.size(1L << 20, 1L << 40),
+                "64MiB",
+                "Memory for answers. Default: 64MiB, but at most a quarter of the heap.")
+            .orElse(surroundings.cacheBytes());
+    Duration minTtl =
+        fields.one(
+            "min-ttl",
+            Units.duration(Duration.ZERO, ONE_DAY),
+            Duration.ZERO,
+            "Shorter TTLs are raised to this. Above 0s, answers outlive what their owner said.");
+    Duration maxTtl =
+        fields.one(
+            "max-ttl",
+            Units.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
+            ONE_DAY,
+            "Longer TTLs are cut to this.");
+    if (minTtl.compareTo(maxTtl) > 0) {
+      fields.problem("min-ttl", "is above max-ttl (allowed: at most " + Units.write(maxTtl) + ")");
+    }
+    Duration maxNegative =
+        fields.one(
+            "max-negative-ttl",
+            Units.duration(Duration.ofSeconds(1), ONE_DAY),
+            ONE_HOUR,
+            "The same for NXDOMAIN and NODATA (RFC 2308 §5).");
+    Optional<Path> file =
+        fields.one(
+            "file",
+            ValueType.path().or("off"),
+            Optional.empty(),
+            "Where answers are kept over a restart, as /var/lib/namewell/cache.");
+    Duration saved =
+        fields.one(
+            "save-interval",
+            Units.duration(Duration.ofSeconds(10), ONE_DAY),
+            Duration.ofMinutes(5),
+            "Time between two saves while running.");
+    Optional<CacheSettings.Stale> stale =
+        fields.belowOrOff(
+            "stale",
+            "Expired answers while no upstream answers (RFC 8767); `stale: off` for none.",
+            SettingsReader::stale);
+    boolean prefetch =
+        fields.one(
+            "prefetch",
+            ValueType.onOff(),
+            true,
+            "Names that are asked again and again are renewed shortly before they expire.");
+    return new CacheSettings(size, minTtl, maxTtl, maxNegative, file, saved, stale, prefetch);
+  }
+
+  private static CacheSettings.Stale stale(Fields fields) {
+    return new CacheSettings.Stale(
+        fields.one(
+            "max-age",
+            Units.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
+            ONE_DAY,
+            "How long after its expiry an answer may still be used."),
+        fields.one(
+            "answer-ttl",
+            Units.duration(Duration.ofSeconds(1), ONE_HOUR),
+            Duration.ofSeconds(30),
+            "TTL in such replies."),
+        fields.one(
+            "wait",
+            Units.duration(Duration.ZERO, Duration.ofSeconds(10)),
+            Duration.ofMillis(1800),
+            "How long a client waits for a fresh answer first; stub resolvers ask again after two"
+                + " seconds or more."));
+  }
+
+  private static boolean dnssec(Fields fields) {
+    fields.one(
+        "validation",
+        ValueType.word(List.of("off"), "on", "log-only"),
+        "off",
+        "off: the AD bit of upstreams is not passed on.");
+    fields.later("trust-anchors", "DS or DNSKEY records that are trusted.");
+    fields.later("negative-trust-anchors", "Zones that are not validated (RFC 7646).");
+    return false;
+  }
+
+  private static ServiceSettings service(Fields fields, ServiceSettings.UdpForm udp) {
+    int payload =
+        fields.one(
+            "udp-payload-size",
+            ValueType.whole(512, 4096),
+            1232,
+            "Octets of the largest UDP reply, and the size offered to upstreams. 1232 fits every"
+                + " path without fragments (RFC 9715).");
+    Optional<String> identity =
+        fields.one(
+            "identity",
+            ValueType.text(MAX_IDENTITY).or("hidden"),
+            Optional.empty(),
+            "Answer to id.server. CH TXT and to NSID (RFC 4892, 5001).");
+    boolean version =
+        fields.one("version", ValueType.onOff(), true, "Whether version.bind. CH TXT is answered.");
+    ServiceSettings.Mdns mdns =
+        fields.one(
+            "mdns",
+            ValueType.choice(ServiceSettings.Mdns.class),
+            ServiceSettings.Mdns.DENY,
+            "Names below local. (RFC 6762 §22.1): deny answers NXDOMAIN, forward asks upstreams.");
+    boolean reverse =
+        fields.one(
+            "private-reverse",
+            ValueType.onOff(),
+            true,
+            "Reverse zones of private addresses are answered here and never asked outside (RFC"
+                + " 6303), unless a route says otherwise.");
+    return new ServiceSettings(udp, payload, identity, version, mdns, reverse);
+  }
+
+  private static LogSettings log(Fields fields) {
+    return new LogSettings(
+        fields.one(
+            "level",
+            ValueType.choice(LogSettings.Level.class),
+            LogSettings.Level.INFO,
+            "Least level that is written: error, warn, info, debug or trace."),
+        fields.one(
+            "format",
+            ValueType.choice(LogSettings.Format.class),
+            LogSettings.Format.TEXT,
+            "text, or json: one object a line."),
+        fields.one(
+            "queries",
+            ValueType.onOff(),
+            false,
+            "One line for each query: client, question, source, rcode, latency."));
+  }
+
+  /** The keys below {@code limits}. */
+  private static final class LimitsReader {
+    private final LimitSettings usual = LimitSettings.defaults();
+
+    LimitSettings read(Fields fields) {
+      return new LimitSettings(
+          count(fields, "resolutions", usual.resolutions(), "Questions being resolved at once."),
+          count(
+              fields,
+              "waiting-per-question",
+              usual.waitingPerQuestion(),
+              "Clients that wait for one resolution."),
+          count(fields, "waiting", usual.waiting(), "Clients that wait in all."),
+          count(
+              fields,
+              "waiting-per-client",
+              usual.waitingPerClient(),
+              "Queries of one client address that wait, so that no client takes all places."),
+          count(
+              fields,
+              "exchanges-per-upstream",
+              usual.exchangesPerUpstream(),
+              "Queries in flight to one server."),
+          count(fields, "exchanges", usual.exchanges(), "Queries in flight to all servers."),
+          fields.one(
+              "query-time",
+              Units.duration(Duration.ofMillis(500), Duration.ofSeconds(30)),
+              usual.queryTime(),
+              "For one question in all; below the five seconds after which stub resolvers give"
+                  + " up."),
+          count(fields, "tcp-connections", usual.tcpConnections(), "Connections in all."),
+          count(
+              fields,
+              "tcp-connections-per-client",
+              usual.tcpConnectionsPerClient(),
+              "Connections of one client address."),
+          count(
+              fields,
+              "tcp-pipeline",
+              usual.tcpPipeline(),
+              "Queries of one connection that are being worked on (RFC 7766 §6.2.1.1)."),
+          fields.one(
+              "tcp-idle",
+              Units.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+              usual.tcpIdle(),
+              "After so much idle time a connection is closed; less as connections fill up."),
+          fields.one(
+              "shutdown",
+              Units.duration(Duration.ZERO, Duration.ofMinutes(5)),
+              usual.shutdown(),
+              "How long queries in flight may take to finish after SIGTERM."));
+    }
+
+    private static int count(Fields fields, String name, int usual, String doc) {
+      return fields.one(name, ValueType.whole(1, MAX_LIMIT), usual, doc);
+    }
+  }
+}
