@@ -19,7 +19,7 @@ final class LatencyBuckets {
 
   /** Bucket of a duration; negative ones count as none. */
   static int of(long nanos) {
-    long steps = Math.max(0, nanos - 1) / FIRST_NANOS;
+    long steps = (Math.max(1, nanos) - 1) / FIRST_NANOS;
     return Math.min(FINITE, Long.SIZE - Long.numberOfLeadingZeros(steps));
   }
 

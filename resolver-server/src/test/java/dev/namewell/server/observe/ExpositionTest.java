@@ -28,6 +28,7 @@ class ExpositionTest {
   @ParameterizedTest
   @EnumSource
   void everyMetricOfTheTableIsThereWithHelpAndType(Metric metric) throws IOException {
+    Samples.useAll(recorder);
     exposition.write(null, page);
     String type =
         switch (metric.kind()) {

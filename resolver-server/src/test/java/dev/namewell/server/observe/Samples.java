@@ -1,7 +1,11 @@
 package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Transport;
+import dev.namewell.core.port.Events.ExchangeEnd;
+import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.wire.Query;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -40,5 +44,14 @@ final class Samples {
 
   static Client client(Transport transport) {
     return Client.of(new InetSocketAddress("192.0.2.7", 40123), transport);
+  }
+
+  /** Makes each metric with labels have a value. */
+  static void useAll(MetricsRecorder recorder) {
+    Endpoint upstream = new Endpoint(new InetSocketAddress("192.0.2.53", 53));
+    recorder.answered(query(RecordType.A, "www"), client(Transport.UDP), 0, Source.CACHE, 1);
+    recorder.exchanged(upstream, Transport.UDP, ExchangeEnd.ANSWERED, 1);
+    recorder.limitReached("limits.waiting");
+    recorder.defect("a test", new IllegalStateException("not a real defect"));
   }
 }
