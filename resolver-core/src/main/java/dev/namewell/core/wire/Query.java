@@ -313,6 +313,11 @@ public final class Query {
     return nameLength;
   }
 
+  /** A copy of QNAME in the client's letter case; empty if no question could be read. */
+  public byte[] askedName() {
+    return Arrays.copyOfRange(bytes, HEADER, HEADER + nameLength);
+  }
+
   /** QNAME in lower case from index 0; reused. Set only for well-formed queries. */
   public byte[] lowerCaseName() {
     return name;

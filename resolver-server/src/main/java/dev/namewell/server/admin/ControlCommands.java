@@ -1,0 +1,27 @@
+package dev.namewell.server.admin;
+
+import dev.namewell.core.dns.DnsName;
+
+/**
+ * What an operator may have done to the running resolver. Called on virtual threads, may block.
+ * Each method returns text for people; text that begins with {@code error:} says that it failed.
+ */
+public interface ControlCommands {
+  /** Prefix of a result that is a failure. */
+  String ERROR = "error:";
+
+  /** Forgets all answers. */
+  String flushAll();
+
+  /** Forgets all answers for one name. */
+  String flushName(DnsName name);
+
+  /** Forgets all answers for a name and everything below it. */
+  String flushSubtree(DnsName apex);
+
+  /** Figures about the running resolver, one a line. */
+  String stats();
+
+  /** Reads the configuration again. */
+  String reload();
+}

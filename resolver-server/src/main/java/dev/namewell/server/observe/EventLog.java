@@ -1,0 +1,88 @@
+package dev.namewell.server.observe;
+
+import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.Transport;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.wire.Query;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the log what an operator should know: upstreams that come and go, limits reached,
+ * defects. Never one line per query: the same thing is told once a minute at most.
+ */
+public final class EventLog implements Events {
+  private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
+  private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Subjects remembered; names come from constants and settings, so this is never reached. */
+  private static final int MAX_SUBJECTS = 1024;
+
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
+
+  /**
+   * @param nanos monotonic clock
+   */
+  public EventLog(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  @Override
+  public void upstreamChanged(Endpoint server, UpstreamState state, String why) {
+    switch (state) {
+      case WORKING -> LOG.info("upstream {} works again: {}", server, Printable.text(why));
+      case SET_ASIDE -> LOG.warn("upstream {} is set aside: {}", server, Printable.text(why));
+      case LOOPING ->
+          LOG.error(
+              "upstream {} sends our own queries back to us ({}): take it out of `upstreams`",
+              server,
+              Printable.text(why));
+    }
+  }
+
+  @Override
+  public void limitReached(String name) {
+    if (due("limit " + name)) {
+      LOG.warn(
+          "limit `{}` reached: see namewell_limits_reached_total, and raise it if there is memory",
+          Printable.text(name));
+    }
+  }
+
+  @Override
+  public void defect(String where, Throwable defect) {
+    if (due("defect " + where + " " + defect.getClass().getName())) {
+      LOG.error("defect in {}: please report this", where, defect);
+    }
+  }
+
+  private boolean due(String subject) {
+    long now = nanos.getAsLong();
+    Long last = told.get(subject);
+    if (last != null && now - last < INTERVAL_NANOS) {
+      return false;
+    }
+    if (last == null) {
+      return told.size() < MAX_SUBJECTS && told.putIfAbsent(subject, now) == null;
+    }
+    return told.replace(subject, last, now);
+  }
+
+  @Override
+  public void answered(Query query, Client client, int rcode, Source source, long nanos) {}
+
+  @Override
+  public void dropped(DropReason reason, Transport transport) {}
+
+  @Override
+  public void exchanged(Endpoint server, Transport transport, ExchangeEnd end, long nanos) {}
+
+  @Override
+  public void cache(CacheEvent event) {}
+}

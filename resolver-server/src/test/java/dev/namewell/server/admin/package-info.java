@@ -1,0 +1,4 @@
+@NullMarked
+package dev.namewell.server.admin;
+
+import org.jspecify.annotations.NullMarked;

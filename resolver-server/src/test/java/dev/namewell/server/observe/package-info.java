@@ -1,0 +1,4 @@
+@NullMarked
+package dev.namewell.server.observe;
+
+import org.jspecify.annotations.NullMarked;

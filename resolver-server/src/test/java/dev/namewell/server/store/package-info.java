@@ -1,0 +1,4 @@
+@NullMarked
+package dev.namewell.server.store;
+
+import org.jspecify.annotations.NullMarked;
