@@ -2,11 +2,10 @@ package dev.namewell.core.engine;
 
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.cache.Freshness;
-import dev.namewell.core.port.Events;
+import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.settings.Settings;
-import java.util.function.Function;
 
 /**
  * The resolver: everything that lives as long as the process, and the plan in force. Thread-safe.
@@ -16,13 +15,10 @@ public final class Engine {
   private final AnswerCache cache;
   private final Resolutions resolutions;
   private final PlanCompiler compiler;
-  private final Function<Settings, Forwarding> forwardings;
   private volatile Plan plan;
 
-  private Engine(
-      Environment world, Settings settings, Function<Settings, Forwarding> forwardings) {
+  private Engine(Environment world, Settings settings) {
     this.world = world;
-    this.forwardings = forwardings;
     cache =
         new AnswerCache(
             settings.cache().sizeBytes(),
@@ -31,7 +27,7 @@ public final class Engine {
             () -> world.events().cache(CacheEvent.EVICTED));
     resolutions = new Resolutions(cache, world.tasks(), world.time(), world.events());
     compiler = new PlanCompiler(world);
-    plan = compiler.compile(settings, forwardings.apply(settings));
+    plan = compiler.compile(settings);
   }
 
   private static boolean maintain(Runnable task) {
@@ -40,10 +36,9 @@ public final class Engine {
   }
 
   /** Puts a resolver together and lets it work: upstreams are probed for loops at once. */
-  public static Engine assemble(
-      Environment world, Settings settings, Function<Settings, Forwarding> forwardings) {
-    Engine engine = new Engine(world, settings, forwardings);
-    engine.plan.forwarding().start();
+  public static Engine assemble(Environment world, Settings settings) {
+    Engine engine = new Engine(world, settings);
+    engine.plan.upstreams().start();
     return engine;
   }
 
@@ -59,11 +54,11 @@ public final class Engine {
   /** Swaps the configuration; cache, memory of servers and running resolutions stay. */
   public void apply(Settings settings) {
     Plan before = plan;
-    Plan changed = compiler.compile(settings, forwardings.apply(settings));
+    Plan changed = compiler.compile(settings);
     cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
     plan = changed;
-    before.forwarding().stop();
-    changed.forwarding().start();
+    before.upstreams().stop();
+    changed.upstreams().start();
   }
 
   /** The configuration in force. */
@@ -72,8 +67,8 @@ public final class Engine {
   }
 
   /** Upstreams as they are seen just now, for people and metrics. */
-  public Forwarding forwarding() {
-    return plan.forwarding();
+  public Upstreams upstreams() {
+    return plan.upstreams();
   }
 
   public AnswerCache cache() {

@@ -1,5 +1,6 @@
 package dev.namewell.core.engine;
 
+import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.policy.AccessRules;
 import dev.namewell.core.policy.Policy;
 import dev.namewell.core.resolve.Resolutions.Means;
@@ -20,5 +21,5 @@ record Plan(
     Policy policy,
     ReplyWriter.Options replies,
     Means means,
-    Forwarding forwarding,
+    Upstreams upstreams,
     int staleTtlSeconds) {}

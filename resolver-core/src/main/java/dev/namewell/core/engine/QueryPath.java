@@ -110,7 +110,7 @@ final class QueryPath implements QueryHandler {
   private void useStaleOrResolve(
       Plan plan, Client client, ReplySink sink, long nanos, CachedAnswer stale) {
     boolean failedLately = stale.refreshFailedLately(nanos);
-    if (failedLately || plan.forwarding().isKnownDead(stale.question().name())) {
+    if (failedLately || plan.upstreams().isKnownDead(stale.question().name())) {
       replyStale(plan, client, sink, stale);
       if (!failedLately) {
         events.cache(CacheEvent.STALE_REFRESH);
@@ -128,7 +128,7 @@ final class QueryPath implements QueryHandler {
       return;
     }
     Question question = query.question();
-    if (plan.forwarding().isOwnProbe(question.name())) {
+    if (plan.upstreams().isOwnProbe(question.name())) {
       error(Rcode.SERVFAIL, LOOP, client, sink);
       return;
     }
