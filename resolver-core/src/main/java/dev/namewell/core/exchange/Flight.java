@@ -1,0 +1,65 @@
+package dev.namewell.core.exchange;
+
+import dev.namewell.core.port.Signal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A question on its way to a server, and the tasks that wait for the same. Thread-safe. */
+final class Flight {
+  /** As many clients may wait for one question; more than that is somebody's attempt to pile up. */
+  private static final int MAX_JOINED = 100;
+
+  /** Whoever comes later does better with a packet of his own: this one may be lost. */
+  private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Signal leader;
+  private final long startNanos;
+  private final List<Signal> joined = new ArrayList<>(0);
+  private boolean ended;
+  private volatile @Nullable ServerReply reply;
+  private volatile boolean abandoned;
+
+  Flight(Signal leader, long startNanos) {
+    this.leader = leader;
+    this.startNanos = startNanos;
+  }
+
+  /** False if this flight cannot be waited for: by its own leader least of all. */
+  synchronized boolean join(Signal arrived, long nowNanos) {
+    boolean full = joined.size() >= MAX_JOINED || nowNanos - startNanos > MAX_AGE_NANOS;
+    if (ended || full || leader == arrived) {
+      return false;
+    }
+    return joined.add(arrived);
+  }
+
+  synchronized void leave(Signal arrived) {
+    joined.remove(arrived);
+  }
+
+  /** The flight is over; without reply, those who joined have to go on themselves. */
+  void end(@Nullable ServerReply result) {
+    reply = result;
+    abandoned = result == null;
+    for (Signal signal : take()) {
+      signal.raise();
+    }
+  }
+
+  private synchronized List<Signal> take() {
+    ended = true;
+    List<Signal> taken = List.copyOf(joined);
+    joined.clear();
+    return taken;
+  }
+
+  @Nullable ServerReply reply() {
+    return reply;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.namewell.core.exchange;
+
+import dev.namewell.core.dns.Endpoint;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What is known about one server: round trips, health, and what it stands. Nothing that makes a
+ * later exchange weaker is believed unless it came over TCP or with our cookie. Thread-safe.
+ */
+public final class ServerMemory {
+  /** What a server does to the letter case of QNAME. */
+  enum LetterCase {
+    UNKNOWN,
+    KEEPS,
+    LOSES
+  }
+
+  private static final int CLIENT_COOKIE = 8;
+  private static final byte[] NONE = {};
+
+  /** Servers are replaced by better ones: EDNS is tried again after this. */
+  private static final long PLAIN_NANOS = Duration.ofMinutes(15).toNanos();
+
+  private final Endpoint server;
+  private final byte[] clientCookie;
+  private final RoundTrips roundTrips = new RoundTrips();
+  private final ServerHealth health = new ServerHealth();
+  private volatile byte[] serverCookie = NONE;
+  private volatile LetterCase letterCase = LetterCase.UNKNOWN;
+  private volatile boolean plain;
+  private volatile long plainSinceNanos;
+
+  /**
+   * @param clientCookie a secret of its own for each server, so that none can tell from its cookie
+   *     what another one gets (RFC 7873 §4.1); lives as long as this memory
+   */
+  ServerMemory(Endpoint server, long clientCookie) {
+    this.server = server;
+    this.clientCookie = new byte[CLIENT_COOKIE];
+    for (int i = 0; i < CLIENT_COOKIE; i++) {
+      this.clientCookie[i] = (byte) (clientCookie >>> 8 * i);
+    }
+  }
+
+  public Endpoint server() {
+    return server;
+  }
+
+  public RoundTrips roundTrips() {
+    return roundTrips;
+  }
+
+  public ServerHealth health() {
+    return health;
+  }
+
+  LetterCase letterCase() {
+    return letterCase;
+  }
+
+  void letterCase(LetterCase known) {
+    if (letterCase != known) {
+      letterCase = known;
+    }
+  }
+
+  /** False if the server has proved not to stand EDNS. */
+  boolean standsEdns(long nowNanos) {
+    return !plain || nowNanos - plainSinceNanos > PLAIN_NANOS;
+  }
+
+  void doesNotStandEdns(long nowNanos) {
+    plainSinceNanos = nowNanos;
+    plain = true;
+  }
+
+  /** The COOKIE option for the next query: the server's part follows ours once it is known. */
+  byte[] cookie() {
+    byte[] theirs = serverCookie;
+    if (theirs.length == 0) {
+      return clientCookie;
+    }
+    byte[] cookie = Arrays.copyOf(clientCookie, CLIENT_COOKIE + theirs.length);
+    System.arraycopy(theirs, 0, cookie, CLIENT_COOKIE, theirs.length);
+    return cookie;
+  }
+
+  /** True if a response without our cookie cannot be this server's. */
+  boolean sendsCookies() {
+    return serverCookie.length > 0;
+  }
+
+  boolean isOurs(byte[] cookie) {
+    return cookie.length >= CLIENT_COOKIE
+        && Arrays.equals(cookie, 0, CLIENT_COOKIE, clientCookie, 0, CLIENT_COOKIE);
+  }
+
+  /** Remembers the server's part of a cookie that {@link #isOurs}. */
+  void learnCookie(byte[] cookie) {
+    byte[] known = serverCookie;
+    int length = cookie.length - CLIENT_COOKIE;
+    if (length > 0
+        && !Arrays.equals(cookie, CLIENT_COOKIE, cookie.length, known, 0, known.length)) {
+      serverCookie = Arrays.copyOfRange(cookie, CLIENT_COOKIE, cookie.length);
+    }
+  }
+
+  void forgetCookie() {
+    serverCookie = NONE;
+  }
+
+  /** Forgets times and failures, as after an outage that was ours and not the server's. */
+  public void forgetStatistics() {
+    roundTrips.forget();
+    health.forget();
+  }
+}
