@@ -3,6 +3,7 @@ package dev.namewell.core.engine;
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.cache.Freshness;
 import dev.namewell.core.forward.Upstreams;
+import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.settings.Settings;

@@ -59,6 +59,11 @@ public final class Upstreams {
     return group == null || group.isKnownDead();
   }
 
+  /** True while no upstream of any route is worth waiting for. */
+  public boolean isAllDead() {
+    return groups.stream().allMatch(UpstreamGroup::isKnownDead);
+  }
+
   /**
    * True if we ourselves sent this name to an upstream to see whether it comes back. That upstream
    * is not asked any more. Cheap; on any thread.

@@ -1,11 +1,13 @@
 package dev.namewell.server.runtime;
 
+import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,40 @@ public final class VirtualTasks implements Tasks {
       Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public Signal signal() {
+    return new ThreadSignal(Thread.currentThread());
+  }
+
+  private static final class ThreadSignal implements Signal {
+    private final Thread owner;
+    private volatile boolean raised;
+
+    ThreadSignal(Thread owner) {
+      this.owner = owner;
+    }
+
+    @Override
+    public void raise() {
+      raised = true;
+      LockSupport.unpark(owner);
+    }
+
+    @Override
+    public boolean await(Duration timeout) {
+      long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+      while (!raised) {
+        long left = end - System.nanoTime();
+        if (left <= 0 || owner.isInterrupted()) {
+          return false;
+        }
+        LockSupport.parkNanos(this, left);
+      }
+      raised = false;
+      return true;
     }
   }
 

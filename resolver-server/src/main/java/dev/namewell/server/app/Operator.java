@@ -1,0 +1,120 @@
+package dev.namewell.server.app;
+
+import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.engine.Engine;
+import dev.namewell.core.forward.UpstreamView;
+import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Source;
+import dev.namewell.core.settings.Settings;
+import dev.namewell.server.admin.ControlCommands;
+import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.config.ConfigSource.Reading;
+import dev.namewell.server.config.Problem;
+import dev.namewell.server.runtime.SystemdNotify;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an operator may do to the running service. Thread-safe. */
+final class Operator implements ControlCommands {
+  private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final Service service;
+  private final ConfigSource source;
+  private final SystemdNotify systemd;
+
+  Operator(Service service, ConfigSource source, SystemdNotify systemd) {
+    this.service = service;
+    this.source = source;
+    this.systemd = systemd;
+  }
+
+  @Override
+  public String flushAll() {
+    return "flushed " + service.engine().cache().flush() + " answers";
+  }
+
+  @Override
+  public String flushName(DnsName name) {
+    return "flushed " + service.engine().cache().flush(name) + " answers for " + name;
+  }
+
+  @Override
+  public String flushSubtree(DnsName apex) {
+    long count = service.engine().cache().flushSubtree(apex);
+    return "flushed " + count + " answers for " + apex + " and below";
+  }
+
+  @Override
+  public String stats() {
+    Engine engine = service.engine();
+    AnswerCache cache = engine.cache();
+    StringBuilder text = new StringBuilder();
+    for (Source from : Source.values()) {
+      line(text, "answers." + from.name().toLowerCase(Locale.ROOT), service.metrics().answers(from));
+    }
+    for (DropReason reason : DropReason.values()) {
+      line(text, "drops." + reason.name().toLowerCase(Locale.ROOT), service.metrics().drops(reason));
+    }
+    line(text, "cache.entries", cache.entries());
+    line(text, "cache.bytes", cache.bytes());
+    line(text, "cache.limit-bytes", cache.maxBytes());
+    line(text, "resolutions.in-flight", engine.resolutions().inFlight());
+    line(text, "resolutions.waiting", engine.resolutions().waiting());
+    engine.upstreams().view().forEach(upstream -> text.append(describe(upstream)));
+    return text.toString();
+  }
+
+  private static String describe(UpstreamView upstream) {
+    return "upstream %s %s %s, %d failures in a row, round trip %d us, 95 %% within %d us%n"
+        .formatted(
+            upstream.zone(),
+            upstream.server(),
+            upstream.state().name().toLowerCase(Locale.ROOT),
+            upstream.failuresInRow(),
+            upstream.smoothedRoundTrip().toNanos() / NANOS_PER_MICRO,
+            upstream.percentile95().toNanos() / NANOS_PER_MICRO);
+  }
+
+  private static void line(StringBuilder text, String name, long value) {
+    text.append(name).append(' ').append(value).append('\n');
+  }
+
+  @Override
+  public synchronized String reload() {
+    systemd.reloading();
+    String result =
+        switch (source.read()) {
+          case Reading.Accepted(Settings changed) -> accept(changed);
+          case Reading.Rejected(List<Problem> problems) -> reject(problems);
+        };
+    systemd.ready(result);
+    return result;
+  }
+
+  private String accept(Settings changed) {
+    Settings before = service.engine().settings();
+    service.apply(changed);
+    Logging.configure(changed.log());
+    service.metrics().reloaded(true, Instant.now());
+    List<String> later = ConfigSource.needRestart(before, changed);
+    String result =
+        "configuration reloaded from "
+            + source.describe()
+            + (later.isEmpty() ? "" : "; after a restart only: " + String.join(", ", later));
+    LOG.info(result);
+    return result;
+  }
+
+  private String reject(List<Problem> problems) {
+    service.metrics().reloaded(false, Instant.now());
+    String listed = String.join("\n", problems.stream().map(Problem::toString).toList());
+    LOG.error("configuration not reloaded, the one before stays in force:\n{}", listed);
+    return ERROR + " not reloaded, the configuration before stays in force\n" + listed;
+  }
+}

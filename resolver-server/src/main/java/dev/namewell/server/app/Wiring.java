@@ -1,0 +1,174 @@
+package dev.namewell.server.app;
+
+import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.engine.Engine;
+import dev.namewell.core.engine.Environment;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Time;
+import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.Settings;
+import dev.namewell.core.wire.ReplyWriter;
+import dev.namewell.server.admin.AdminHttp;
+import dev.namewell.server.listen.ConnectionLimits;
+import dev.namewell.server.listen.ServingLoop;
+import dev.namewell.server.listen.StreamListener;
+import dev.namewell.server.listen.UdpListener;
+import dev.namewell.server.observe.EventFanout;
+import dev.namewell.server.observe.EventLog;
+import dev.namewell.server.observe.Exposition;
+import dev.namewell.server.observe.Metric;
+import dev.namewell.server.observe.MetricsRecorder;
+import dev.namewell.server.observe.QueryLog;
+import dev.namewell.server.outbound.NettyExchange;
+import dev.namewell.server.outbound.OutboundLimits;
+import dev.namewell.server.runtime.EventLoops;
+import dev.namewell.server.runtime.SecureRandomness;
+import dev.namewell.server.runtime.SystemTime;
+import dev.namewell.server.runtime.VirtualTasks;
+import dev.namewell.server.store.CacheFile;
+import dev.namewell.server.store.CacheSaver;
+import dev.namewell.server.store.StoredAnswer;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where everything is made. */
+public final class Wiring {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Settings settings;
+  private final Time time = new SystemTime();
+  private final MetricsRecorder metrics = new MetricsRecorder(time.wallClock());
+  private final EventLog eventLog = new EventLog(time::nanos);
+  private final List<Events> subscribers;
+  private final @Nullable QueryLog queryLog;
+
+  private Wiring(Settings settings, List<Events> subscribers) {
+    this.settings = settings;
+    this.subscribers = new ArrayList<>(subscribers);
+    queryLog =
+        settings.log().queries()
+            ? QueryLog.start(
+                new FileOutputStream(FileDescriptor.out),
+                settings.log().format(),
+                InstantSource.system())
+            : null;
+    if (queryLog != null) {
+      this.subscribers.add(queryLog);
+    }
+  }
+
+  /**
+   * Starts a resolver: it answers when this returns, and goes on loading its cache.
+   *
+   * @param subscribers see every event, beside metrics and logs
+   * @throws IOException if an address cannot be had, with the reason in words
+   */
+  public static Service start(Settings settings, List<Events> subscribers)
+      throws IOException {
+    EventLoops loops = EventLoops.open(settings.threads());
+    try {
+      return new Wiring(settings, subscribers).start(loops);
+    } catch (IOException | RuntimeException failed) {
+      loops.close();
+      throw failed;
+    }
+  }
+
+  private Service start(EventLoops loops) throws IOException {
+    SecureRandomness random = new SecureRandomness();
+    NettyExchange exchange =
+        new NettyExchange(loops.group(), time, random, OutboundLimits.of(settings.limits()));
+    ConnectionLimits connections = new ConnectionLimits(settings.limits());
+    Events events = fanout(metrics);
+    Engine engine =
+        Engine.assemble(
+            new Environment(
+                exchange, new VirtualTasks(), time, events, random, connections.tcpKeepalive()),
+            settings);
+    List<ServingLoop> serving =
+        ServingLoop.on(
+            loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
+    UdpListener udp = UdpListener.open(serving, settings.listen(), settings.service().udp());
+    StreamListener streams = StreamListener.open(serving, udp.addresses(), connections);
+    CacheSaver saver = settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
+    supplyMetrics(engine, connections);
+    Ready ready = new Ready(engine);
+    AdminHttp http = settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
+    return new Service(
+        new Service.Parts(
+            loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
+        ready);
+  }
+
+  private Events fanout(Events counters) {
+    List<Events> all = new ArrayList<>();
+    all.add(counters);
+    all.add(eventLog);
+    all.addAll(subscribers);
+    return EventFanout.of(all);
+  }
+
+  private AdminHttp http(EventLoops loops, Address address, Ready ready) throws IOException {
+    Class<? extends ServerChannel> type =
+        loops.isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    Exposition exposition = new Exposition(metrics, Version.number());
+    return AdminHttp.start(loops.group(), type, address.socketAddress(), exposition::write, ready);
+  }
+
+  private void supplyMetrics(Engine engine, ConnectionLimits connections) {
+    metrics.supply(Metric.RESOLUTIONS_IN_FLIGHT, engine.resolutions()::inFlight);
+    metrics.supply(Metric.WAITING_CLIENTS, engine.resolutions()::waiting);
+    metrics.supply(Metric.TCP_CONNECTIONS, connections::connections);
+    metrics.supply(Metric.CACHE_ENTRIES, engine.cache()::entries);
+    metrics.supply(Metric.CACHE_BYTES, engine.cache()::bytes);
+    metrics.supply(Metric.CACHE_LIMIT_BYTES, engine.cache()::maxBytes);
+    if (queryLog != null) {
+      metrics.supply(Metric.QUERY_LOG_DROPPED, queryLog::dropped);
+    }
+  }
+
+  private CacheSaver saver(Path file, AnswerCache cache) {
+    CacheSaver saver =
+        new CacheSaver(
+            new CacheFile(file, InstantSource.system()),
+            settings.cache().saveInterval(),
+            visitor ->
+                cache.forEach(
+                    entry -> {
+                      if (entry.failure() == null) {
+                        visitor.accept(
+                            new StoredAnswer(
+                                entry.packed(),
+                                entry.wireLength(),
+                                entry.dnssecOk(),
+                                entry.checkingDisabled(),
+                                entry.ttlSeconds(),
+                                (time.nanos() - entry.storedNanos()) / NANOS_PER_MILLI));
+                      }
+                    }),
+            stored -> restore(stored, cache));
+    saver.start();
+    return saver;
+  }
+
+  private void restore(StoredAnswer stored, AnswerCache cache) {
+    long maxStaleMillis =
+        settings.cache().stale().map(stale -> stale.maxAge().toMillis()).orElse(0L);
+    if (stored.expiredForMillis() < maxStaleMillis) {
+      cache.restore(
+          stored.question(),
+          new ReplyWriter.Image(stored.packed(), stored.wireLength()),
+          stored.ttlSeconds(),
+          time.nanos() - stored.ageMillis() * NANOS_PER_MILLI);
+    }
+  }
+}
