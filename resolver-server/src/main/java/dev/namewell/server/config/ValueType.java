@@ -162,6 +162,6 @@ record ValueType<T>(
 
   /** An editor or a template that reads YAML 1.1 may have made false of a bare off. */
   private static boolean isWord(String text, String word) {
-    return text.equals(word) || word.equals("off") && text.equals("false");
+    return text.equals(word) || (word.equals("off") && text.equals("false"));
   }
 }
