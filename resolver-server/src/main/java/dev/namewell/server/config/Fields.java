@@ -128,7 +128,7 @@ final class Fields {
   /** A list of sections; those whose reader gives nothing are left out. */
   <T> List<T> repeated(String name, String doc, Function<Fields, Optional<T>> reader) {
     Fields sample = new Fields(Section.empty(""), "", new Problems());
-    reader.apply(sample);
+    var _ = reader.apply(sample);
     declare(name, new Shape.Repeated(sample.keys), "[]", true, doc);
     List<T> values = new ArrayList<>();
     List<Tree> items = items(name);

@@ -37,7 +37,6 @@ final class SettingsReader {
           "a domain name, as corp.example, or . for all names",
           new ValueType.Form.Pattern(".+"));
 
-  private static final ValueType<Address> UPSTREAM = Addresses.address(Addresses.DNS_PORT, 1);
   private static final ValueType<Address> LISTEN = Addresses.address(Addresses.DNS_PORT, 0);
   private static final ValueType<RouteSettings.Strategy> STRATEGY =
       ValueType.choice(RouteSettings.Strategy.class);
@@ -179,13 +178,12 @@ final class SettingsReader {
     List<Address> upstreams =
         fields.manyComputed(
             "upstreams",
-            UPSTREAM,
+            upstream(listen),
             "[\"192.0.2.1\", \"192.0.2.2:5353\"]",
             "Recursive servers that are asked, in this order; port 53 unless given. Short for a"
                 + " route for \".\". Default: the name servers of /etc/resolv.conf, without this"
                 + " server itself.");
     List<RouteSettings> routes = new ArrayList<>(routesGiven(fields, listen));
-    checkServers(fields, upstreams, listen);
     boolean rootGiven = routes.stream().anyMatch(route -> route.zone().isRoot());
     if (rootGiven && fields.has("upstreams")) {
       fields.problem(
@@ -249,8 +247,8 @@ final class SettingsReader {
             RouteSettings.Mode.FORWARD,
             "forward asks recursive servers; stub asks the zone's authoritative servers (RD=0).");
     List<Address> upstreams =
-        fields.manyRequired("upstreams", UPSTREAM, "[\"10.0.0.53\"]", "Servers that are asked.");
-    checkServers(fields, upstreams, listen);
+        fields.manyRequired(
+            "upstreams", upstream(listen), "[\"10.0.0.53\"]", "Servers that are asked.");
     RouteSettings.Strategy strategy =
         fields.one(
             "strategy",
@@ -269,14 +267,22 @@ final class SettingsReader {
         : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
   }
 
-  private void checkServers(Fields fields, List<Address> servers, List<Address> listen) {
-    for (Address server : servers) {
-      if (!SystemUpstreams.isServer(server)) {
-        fields.problem("upstreams", server + " is no address of a single server");
-      } else if (SystemUpstreams.isSelf(server, listen, surroundings)) {
-        fields.problem("upstreams", server + " is this server itself: queries would go in circles");
-      }
+  /** A server that can be asked, and is not this one. */
+  private ValueType<Address> upstream(List<Address> listen) {
+    ValueType<Address> any = Addresses.address(Addresses.DNS_PORT, 1);
+    return new ValueType<>(
+        text -> checked(any.reader().apply(text), listen), any.writer(), any.allowed(), any.form());
+  }
+
+  private Address checked(Address server, List<Address> listen) {
+    if (!SystemUpstreams.isServer(server)) {
+      throw new IllegalArgumentException(server + " is not the address of one server");
     }
+    if (SystemUpstreams.isSelf(server, listen, surroundings)) {
+      throw new IllegalArgumentException(
+          server + " is this server itself: queries would go in circles");
+    }
+    return server;
   }
 
   private static DnsName zone(String text) {

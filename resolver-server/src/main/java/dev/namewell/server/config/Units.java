@@ -64,12 +64,13 @@ public final class Units {
   private static long readSize(String text) {
     int digits = digits(text, false);
     int unit = unit(SIZE_UNITS, text, digits, "a size such as 64MiB");
-    return Long.parseLong(text.substring(0, digits)) << SIZE_STEP_BITS * unit;
+    return Long.parseLong(text.substring(0, digits)) << (SIZE_STEP_BITS * unit);
   }
 
   private static int digits(String text, boolean fraction) {
     int at = 0;
-    while (at < text.length() && (isDigit(text.charAt(at)) || fraction && text.charAt(at) == '.')) {
+    while (at < text.length()
+        && (isDigit(text.charAt(at)) || (fraction && text.charAt(at) == '.'))) {
       at++;
     }
     return at;
@@ -115,9 +116,9 @@ public final class Units {
     int unit = 0;
     while (unit < SIZE_UNITS.length - 1
         && bytes != 0
-        && bytes % (1L << SIZE_STEP_BITS * (unit + 1)) == 0) {
+        && bytes % (1L << (SIZE_STEP_BITS * (unit + 1))) == 0) {
       unit++;
     }
-    return (bytes >> SIZE_STEP_BITS * unit) + SIZE_UNITS[unit];
+    return (bytes >> (SIZE_STEP_BITS * unit)) + SIZE_UNITS[unit];
   }
 }
