@@ -7,6 +7,7 @@ import dev.namewell.server.config.Tree.Nothing;
 import dev.namewell.server.config.Tree.Origin;
 import dev.namewell.server.config.Tree.Scalar;
 import dev.namewell.server.config.Tree.Section;
+import dev.namewell.server.config.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,8 @@
 package dev.namewell.server.config;
 
 import dev.namewell.server.config.Key.Shape;
-import dev.namewell.server.config.ValueType.Form;
+import dev.namewell.server.config.value.ValueType;
+import dev.namewell.server.config.value.ValueType.Form;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;

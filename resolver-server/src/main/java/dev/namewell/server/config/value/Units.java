@@ -1,8 +1,8 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
-import static dev.namewell.server.config.ValueType.quoted;
+import static dev.namewell.server.config.value.ValueType.quoted;
 
-import dev.namewell.server.config.ValueType.Form;
+import dev.namewell.server.config.value.ValueType.Form;
 import java.math.BigDecimal;
 import java.time.Duration;
 
@@ -18,7 +18,7 @@ public final class Units {
 
   private Units() {}
 
-  static ValueType<Duration> duration(Duration least, Duration most) {
+  public static ValueType<Duration> duration(Duration least, Duration most) {
     return new ValueType<>(
         text -> within(text, readDuration(text), least, most),
         Units::write,
@@ -26,7 +26,7 @@ public final class Units {
         new Form.Pattern("^(0|[0-9]+(\\.[0-9]+)?(ms|s|m|h|d))$"));
   }
 
-  static ValueType<Long> size(long least, long most) {
+  public static ValueType<Long> size(long least, long most) {
     return new ValueType<>(
         text -> within(text, readSize(text), least, most),
         Units::writeSize,
@@ -97,7 +97,7 @@ public final class Units {
   }
 
   /** In the largest unit that keeps it short: {@code 1d}, {@code 1.8s}, {@code 400ms}. */
-  static String write(Duration duration) {
+  public static String write(Duration duration) {
     long millis = duration.toMillis();
     if (millis == 0) {
       return "0s";
@@ -112,7 +112,7 @@ public final class Units {
         : millis + "ms";
   }
 
-  static String writeSize(long bytes) {
+  public static String writeSize(long bytes) {
     int unit = 0;
     while (unit < SIZE_UNITS.length - 1
         && bytes != 0
