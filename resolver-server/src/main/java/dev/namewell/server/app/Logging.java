@@ -10,7 +10,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.namewell.core.settings.LogSettings;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Logback set up in code: our own loggers at the level wished, all others at WARN. */
@@ -37,14 +38,12 @@ public final class Logging {
     root.setLevel(Level.WARN);
     context.getLogger(OURS).setLevel(level(settings.level()));
     Appender<ILoggingEvent> appender = appender(context, settings.format());
-    Iterator<Appender<ILoggingEvent>> earlier = root.iteratorForAppenders();
+    List<Appender<ILoggingEvent>> earlier = new ArrayList<>();
+    root.iteratorForAppenders().forEachRemaining(earlier::add);
     root.addAppender(appender);
-    while (earlier.hasNext()) {
-      Appender<ILoggingEvent> old = earlier.next();
-      if (old != appender) {
-        root.detachAppender(old);
-        old.stop();
-      }
+    for (Appender<ILoggingEvent> old : earlier) {
+      root.detachAppender(old);
+      old.stop();
     }
   }
 

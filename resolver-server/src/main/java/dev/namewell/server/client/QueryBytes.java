@@ -98,6 +98,6 @@ public final class QueryBytes {
   }
 
   static boolean isTruncated(byte[] message) {
-    return (message[2] & Flags.TC >> Byte.SIZE) != 0;
+    return (message[2] & (Flags.TC >> Byte.SIZE)) != 0;
   }
 }

@@ -48,10 +48,10 @@ final class Reply {
       int udpPayloadSize,
       boolean dnssecOk,
       Optional<String> nsid,
-      List<Error> errors) {}
+      List<ExtendedErrorView> errors) {}
 
   /** An extended error (RFC 8914). */
-  record Error(int code, String name, String text) {}
+  record ExtendedErrorView(int code, String name, String text) {}
 
   /**
    * Reads a response.
@@ -67,7 +67,7 @@ final class Reply {
   }
 
   int id() {
-    return (bytes[0] & 0xff) << Byte.SIZE | bytes[1] & 0xff;
+    return (bytes[0] & 0xff) << Byte.SIZE | (bytes[1] & 0xff);
   }
 
   int length() {
@@ -82,7 +82,7 @@ final class Reply {
   }
 
   List<String> flags() {
-    int word = (bytes[2] & 0xff) << Byte.SIZE | bytes[3] & 0xff;
+    int word = (bytes[2] & 0xff) << Byte.SIZE | (bytes[3] & 0xff);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < FLAG_BITS.length; i++) {
       if ((word & FLAG_BITS[i]) != 0) {
@@ -116,7 +116,7 @@ final class Reply {
       return Optional.empty();
     }
     Optional<String> nsid = Optional.empty();
-    List<Error> errors = new ArrayList<>();
+    List<ExtendedErrorView> errors = new ArrayList<>();
     for (EDNSOption option : opt.getOptions()) {
       if (option instanceof ExtendedErrorCodeOption error) {
         errors.add(error(error));
@@ -129,10 +129,10 @@ final class Reply {
         new EdnsView(opt.getVersion(), opt.getPayloadSize(), dnssecOk, nsid, errors));
   }
 
-  private static Error error(ExtendedErrorCodeOption option) {
+  private static ExtendedErrorView error(ExtendedErrorCodeOption option) {
     String name = ExtendedErrorCodeOption.text(option.getErrorCode());
     String text = option.getText();
-    return new Error(
+    return new ExtendedErrorView(
         option.getErrorCode(), name == null ? "" : name, text == null ? "" : printable(text));
   }
 

@@ -55,7 +55,7 @@ public final class ReplyJson {
     json.writeBooleanProperty("dnssec-ok", edns.dnssecOk());
     edns.nsid().ifPresent(nsid -> json.writeStringProperty("nsid", nsid));
     json.writeArrayPropertyStart("extended-errors");
-    for (Reply.Error error : edns.errors()) {
+    for (Reply.ExtendedErrorView error : edns.errors()) {
       json.writeStartObject();
       json.writeNumberProperty("code", error.code());
       json.writeStringProperty("name", error.name());

@@ -67,7 +67,7 @@ public final class ReplyText {
     out.append(", udp: ").append(edns.udpPayloadSize()).append('\n');
     Optional<String> nsid = edns.nsid();
     nsid.ifPresent(text -> out.append(";; NSID: ").append(text).append('\n'));
-    for (Reply.Error error : edns.errors()) {
+    for (Reply.ExtendedErrorView error : edns.errors()) {
       out.append(";; EDE: ").append(error.code());
       out.append(error.name().isEmpty() ? "" : " (" + error.name() + ")");
       out.append(error.text().isEmpty() ? "" : ": " + error.text()).append('\n');

@@ -1,4 +1,4 @@
-/** A small DNS client for people and health checks, and the client of the control socket. */
+/** A small DNS client for people and health checks. */
 @NullMarked
 package dev.namewell.server.client;
 

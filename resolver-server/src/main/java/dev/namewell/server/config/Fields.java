@@ -7,6 +7,7 @@ import dev.namewell.server.config.Tree.Nothing;
 import dev.namewell.server.config.Tree.Origin;
 import dev.namewell.server.config.Tree.Scalar;
 import dev.namewell.server.config.Tree.Section;
+import dev.namewell.server.config.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +129,7 @@ final class Fields {
   /** A list of sections; those whose reader gives nothing are left out. */
   <T> List<T> repeated(String name, String doc, Function<Fields, Optional<T>> reader) {
     Fields sample = new Fields(Section.empty(""), "", new Problems());
-    reader.apply(sample);
+    var _ = reader.apply(sample);
     declare(name, new Shape.Repeated(sample.keys), "[]", true, doc);
     List<T> values = new ArrayList<>();
     List<Tree> items = items(name);

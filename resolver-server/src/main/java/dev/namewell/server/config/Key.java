@@ -1,5 +1,6 @@
 package dev.namewell.server.config;
 
+import dev.namewell.server.config.value.ValueType;
 import java.util.List;
 
 /**

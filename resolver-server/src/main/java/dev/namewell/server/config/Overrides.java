@@ -79,7 +79,7 @@ final class Overrides {
     }
     String rest = name.substring(PREFIX.length());
     for (String foreign : FOREIGN) {
-      if (rest.equals(foreign) || rest.startsWith(foreign + "_") && !rest.contains(LEVEL)) {
+      if (rest.equals(foreign) || (rest.startsWith(foreign + "_") && !rest.contains(LEVEL))) {
         return true;
       }
     }

@@ -1,7 +1,8 @@
 package dev.namewell.server.config;
 
 import dev.namewell.server.config.Key.Shape;
-import dev.namewell.server.config.ValueType.Form;
+import dev.namewell.server.config.value.ValueType;
+import dev.namewell.server.config.value.ValueType.Form;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,8 +145,11 @@ public final class Reference {
   }
 
   private static boolean isRequired(Shape shape) {
-    return shape instanceof Shape.One(ValueType<?> _, boolean one) && one
-        || shape instanceof Shape.Many(ValueType<?> _, boolean many) && many;
+    return switch (shape) {
+      case Shape.One(ValueType<?> _, boolean required) -> required;
+      case Shape.Many(ValueType<?> _, boolean required) -> required;
+      case Shape.Below _, Shape.BelowOrOff _, Shape.Repeated _, Shape.Later _ -> false;
+    };
   }
 
   private static void writeShape(JsonGenerator json, Key key) {
@@ -194,7 +198,7 @@ public final class Reference {
     json.writeEndObject();
     if (word != null) {
       json.writeStartObject();
-      writeWordOff(json, word);
+      writeWords(json, List.of(word));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -218,7 +222,7 @@ public final class Reference {
 
   private static void writeForm(JsonGenerator json, Form form) {
     switch (form) {
-      case Form.Words(List<String> words) -> writeStrings(json, "enum", words);
+      case Form.Words(List<String> words) -> writeWords(json, words);
       case Form.OnOff() -> {
         json.writeArrayPropertyStart("enum");
         json.writeString("on").writeString("off").writeBoolean(true).writeBoolean(false);
@@ -239,7 +243,7 @@ public final class Reference {
         writeForm(json, other);
         json.writeEndObject();
         json.writeStartObject();
-        writeWordOff(json, word);
+        writeWords(json, List.of(word));
         json.writeEndObject();
         json.writeEndArray();
       }
@@ -247,10 +251,10 @@ public final class Reference {
   }
 
   /** Editors that read YAML 1.1 take a bare off for false. */
-  private static void writeWordOff(JsonGenerator json, String word) {
+  private static void writeWords(JsonGenerator json, List<String> words) {
     json.writeArrayPropertyStart("enum");
-    json.writeString(word);
-    if (word.equals("off")) {
+    words.forEach(json::writeString);
+    if (words.contains("off")) {
       json.writeBoolean(false);
     }
     json.writeEndArray();

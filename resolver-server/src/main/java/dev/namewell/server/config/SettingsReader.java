@@ -1,6 +1,5 @@
 package dev.namewell.server.config;
 
-import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.AccessSettings;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.CacheSettings;
@@ -11,6 +10,9 @@ import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.config.Tree.Section;
+import dev.namewell.server.config.value.Addresses;
+import dev.namewell.server.config.value.Units;
+import dev.namewell.server.config.value.ValueType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,26 +23,14 @@ import java.util.Optional;
 final class SettingsReader {
   private static final int HTTP_PORT = 9153;
   private static final int MAX_THREADS = 1024;
-  private static final int MAX_LIMIT = 1_000_000;
 
   /** TXT strings and NSID are read by people (RFC 1035 §3.3.14 would allow 255). */
   private static final int MAX_IDENTITY = 63;
 
   private static final Duration ONE_DAY = Duration.ofDays(1);
   private static final Duration ONE_HOUR = Duration.ofHours(1);
-  private static final Duration FIRST_TRY = Duration.ofMillis(400);
 
-  private static final ValueType<DnsName> ZONE =
-      new ValueType<>(
-          SettingsReader::zone,
-          DnsName::toString,
-          "a domain name, as corp.example, or . for all names",
-          new ValueType.Form.Pattern(".+"));
-
-  private static final ValueType<Address> UPSTREAM = Addresses.address(Addresses.DNS_PORT, 1);
   private static final ValueType<Address> LISTEN = Addresses.address(Addresses.DNS_PORT, 0);
-  private static final ValueType<RouteSettings.Strategy> STRATEGY =
-      ValueType.choice(RouteSettings.Strategy.class);
 
   private final Surroundings surroundings;
   private final Problems problems;
@@ -90,7 +80,7 @@ final class SettingsReader {
                 "Event loops. Default: one for each processor.")
             .orElse(0);
     AccessSettings access = access(fields);
-    List<RouteSettings> routes = routes(fields, listen);
+    List<RouteSettings> routes = new RouteReader(surroundings, problems, listen).read(fields);
     CacheSettings cache =
         fields.below("cache", "What is remembered, and for how long.", this::cache);
     fields.later("recursion", "Resolution from the root servers.");
@@ -168,124 +158,6 @@ final class SettingsReader {
             AccessSettings.Outsiders.REFUSE,
             "What all other clients get: REFUSED, or silence.");
     return new AccessSettings(allow, outsiders);
-  }
-
-  private List<RouteSettings> routes(Fields fields, List<Address> listen) {
-    fields.one(
-        "mode",
-        ValueType.word(List.of("forward"), "recursive"),
-        "forward",
-        "How names are resolved for which `routes` has no entry: forward asks `upstreams`.");
-    List<Address> upstreams =
-        fields.manyComputed(
-            "upstreams",
-            UPSTREAM,
-            "[\"192.0.2.1\", \"192.0.2.2:5353\"]",
-            "Recursive servers that are asked, in this order; port 53 unless given. Short for a"
-                + " route for \".\". Default: the name servers of /etc/resolv.conf, without this"
-                + " server itself.");
-    List<RouteSettings> routes = new ArrayList<>(routesGiven(fields, listen));
-    checkServers(fields, upstreams, listen);
-    boolean rootGiven = routes.stream().anyMatch(route -> route.zone().isRoot());
-    if (rootGiven && fields.has("upstreams")) {
-      fields.problem(
-          "upstreams", "is given together with a route for \".\" (allowed: one of them)");
-    } else if (!rootGiven && !routesBroken(fields, routes)) {
-      addRoot(fields, upstreams, listen, routes);
-    }
-    return routes;
-  }
-
-  /** A broken entry of routes may have been meant as the one for the root. */
-  private boolean routesBroken(Fields fields, List<RouteSettings> routes) {
-    return routes.isEmpty() && fields.has("routes") && !problems.isEmpty();
-  }
-
-  private void addRoot(
-      Fields fields, List<Address> given, List<Address> listen, List<RouteSettings> routes) {
-    List<Address> servers = given;
-    if (!fields.has("upstreams")) {
-      servers = SystemUpstreams.find(surroundings, listen);
-      if (servers.isEmpty()) {
-        fields.problem(
-            "upstreams",
-            "is missing, and the system's resolv.conf names no server but this one (write:"
-                + " upstreams: [\"ADDRESS OF A RECURSIVE SERVER\"])");
-      }
-    }
-    if (!servers.isEmpty()) {
-      routes.add(
-          new RouteSettings(
-              DnsName.ROOT,
-              RouteSettings.Mode.FORWARD,
-              servers,
-              RouteSettings.Strategy.ORDERED,
-              FIRST_TRY));
-    }
-  }
-
-  private List<RouteSettings> routesGiven(Fields fields, List<Address> listen) {
-    List<DnsName> zones = new ArrayList<>();
-    return fields.repeated(
-        "routes",
-        "Zones that are resolved in another way. The longest matching zone wins.",
-        below -> {
-          Optional<RouteSettings> route = route(below, listen);
-          if (route.isPresent() && zones.contains(route.get().zone())) {
-            below.problem("zone", "has a route already (allowed: one for each zone)");
-          }
-          route.ifPresent(given -> zones.add(given.zone()));
-          return route;
-        });
-  }
-
-  private Optional<RouteSettings> route(Fields fields, List<Address> listen) {
-    Optional<DnsName> zone =
-        fields.required("zone", ZONE, "corp.example", "The zone: this name and all below it.");
-    RouteSettings.Mode mode =
-        fields.one(
-            "mode",
-            ValueType.choice(RouteSettings.Mode.class, "recursive"),
-            RouteSettings.Mode.FORWARD,
-            "forward asks recursive servers; stub asks the zone's authoritative servers (RD=0).");
-    List<Address> upstreams =
-        fields.manyRequired("upstreams", UPSTREAM, "[\"10.0.0.53\"]", "Servers that are asked.");
-    checkServers(fields, upstreams, listen);
-    RouteSettings.Strategy strategy =
-        fields.one(
-            "strategy",
-            STRATEGY,
-            RouteSettings.Strategy.ORDERED,
-            "ordered: as listed, the next one after a short timeout; fastest: by round-trip time;"
-                + " parallel: all at once, the best answer wins.");
-    Duration timeout =
-        fields.one(
-            "timeout",
-            Units.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
-            FIRST_TRY,
-            "For the first try, while nothing is known about a server; adapts.");
-    return zone.isEmpty() || upstreams.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
-  }
-
-  private void checkServers(Fields fields, List<Address> servers, List<Address> listen) {
-    for (Address server : servers) {
-      if (!SystemUpstreams.isServer(server)) {
-        fields.problem("upstreams", server + " is no address of a single server");
-      } else if (SystemUpstreams.isSelf(server, listen, surroundings)) {
-        fields.problem("upstreams", server + " is this server itself: queries would go in circles");
-      }
-    }
-  }
-
-  private static DnsName zone(String text) {
-    try {
-      return DnsName.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          ValueType.quoted(text) + " is not a domain name: " + e.getMessage(), e);
-    }
   }
 
   private CacheSettings cache(Fields fields) {
@@ -424,63 +296,5 @@ final class SettingsReader {
             ValueType.onOff(),
             false,
             "One line for each query: client, question, source, rcode, latency."));
-  }
-
-  /** The keys below {@code limits}. */
-  private static final class LimitsReader {
-    private final LimitSettings usual = LimitSettings.defaults();
-
-    LimitSettings read(Fields fields) {
-      return new LimitSettings(
-          count(fields, "resolutions", usual.resolutions(), "Questions being resolved at once."),
-          count(
-              fields,
-              "waiting-per-question",
-              usual.waitingPerQuestion(),
-              "Clients that wait for one resolution."),
-          count(fields, "waiting", usual.waiting(), "Clients that wait in all."),
-          count(
-              fields,
-              "waiting-per-client",
-              usual.waitingPerClient(),
-              "Queries of one client address that wait, so that no client takes all places."),
-          count(
-              fields,
-              "exchanges-per-upstream",
-              usual.exchangesPerUpstream(),
-              "Queries in flight to one server."),
-          count(fields, "exchanges", usual.exchanges(), "Queries in flight to all servers."),
-          fields.one(
-              "query-time",
-              Units.duration(Duration.ofMillis(500), Duration.ofSeconds(30)),
-              usual.queryTime(),
-              "For one question in all; below the five seconds after which stub resolvers give"
-                  + " up."),
-          count(fields, "tcp-connections", usual.tcpConnections(), "Connections in all."),
-          count(
-              fields,
-              "tcp-connections-per-client",
-              usual.tcpConnectionsPerClient(),
-              "Connections of one client address."),
-          count(
-              fields,
-              "tcp-pipeline",
-              usual.tcpPipeline(),
-              "Queries of one connection that are being worked on (RFC 7766 §6.2.1.1)."),
-          fields.one(
-              "tcp-idle",
-              Units.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
-              usual.tcpIdle(),
-              "After so much idle time a connection is closed; less as connections fill up."),
-          fields.one(
-              "shutdown",
-              Units.duration(Duration.ZERO, Duration.ofMinutes(5)),
-              usual.shutdown(),
-              "How long queries in flight may take to finish after SIGTERM."));
-    }
-
-    private static int count(Fields fields, String name, int usual, String doc) {
-      return fields.one(name, ValueType.whole(1, MAX_LIMIT), usual, doc);
-    }
   }
 }

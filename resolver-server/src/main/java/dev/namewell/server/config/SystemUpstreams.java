@@ -1,6 +1,7 @@
 package dev.namewell.server.config;
 
 import dev.namewell.core.settings.Address;
+import dev.namewell.server.config.value.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -73,11 +73,7 @@ public final class Commands {
   static final class Root implements Callable<Integer> {
     private final Terminal terminal;
 
-    @CommandLine.Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "Shows this help.")
-    private boolean help;
+    @CommandLine.Mixin private HelpOption help = new HelpOption();
 
     Root(Terminal terminal) {
       this.terminal = terminal;

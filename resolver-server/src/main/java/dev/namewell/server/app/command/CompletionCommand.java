@@ -4,6 +4,7 @@ import dev.namewell.server.app.Terminal;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Writes a script for the shell's completion. */
 @Command(
@@ -14,6 +15,8 @@ import picocli.CommandLine.Command;
     })
 final class CompletionCommand implements Callable<Integer> {
   private final Terminal terminal;
+
+  @Mixin private HelpOption help = new HelpOption();
 
   CompletionCommand(Terminal terminal) {
     this.terminal = terminal;

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The option {@code --config}, shared by commands that read a configuration. */
 final class ConfigOption {
+  @Mixin HelpOption help = new HelpOption();
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -19,12 +22,6 @@ final class ConfigOption {
           "Configuration (default: $NAMEWELL_CONFIG, else /etc/namewell/namewell.yaml, else"
               + " built-in defaults).")
   @Nullable Path file;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  boolean help;
 
   ConfigSource source(Terminal terminal, Map<String, List<String>> options) {
     return ConfigSource.find(Optional.ofNullable(file), terminal.environment(), options);

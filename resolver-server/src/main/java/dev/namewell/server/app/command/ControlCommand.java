@@ -1,10 +1,10 @@
 package dev.namewell.server.app.command;
 
+import dev.namewell.server.admin.ControlClient;
 import dev.namewell.server.app.Terminal;
-import dev.namewell.server.client.ControlClient;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +24,8 @@ import picocli.CommandLine.ParentCommand;
       ControlCommand.Reload.class
     })
 final class ControlCommand implements Callable<Integer> {
-  /** A reload may wait for files and listeners. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** How the first line of a reply begins that brings bad news. */
+  private static final String ERROR = "error:";
 
   private static final int EXIT_FAILED = 1;
 
@@ -57,20 +57,16 @@ final class ControlCommand implements Callable<Integer> {
       terminal.err().println("The configuration says `control: off`; use --socket PATH.");
       return EXIT_FAILED;
     }
-    ControlClient.Answer answer;
+    List<String> reply;
     try {
-      answer = ControlClient.send(path.get(), line, PATIENCE);
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      terminal.err().println("Cannot reach a server at " + path.get() + ": " + e.getMessage());
-      terminal.err().println("Does `namewell serve` run as this user? Else use --socket PATH.");
+      reply = ControlClient.send(path.get(), line);
+    } catch (IOException e) {
+      terminal.err().println(e.getMessage());
       return EXIT_FAILED;
     }
-    if (answer.ok()) {
-      terminal.out().print(answer.text().isEmpty() ? "ok\n" : answer.text());
-      return 0;
-    }
-    terminal.err().println(answer.text());
-    return EXIT_FAILED;
+    boolean failed = reply.getFirst().startsWith(ERROR);
+    reply.forEach(failed ? terminal.err()::println : terminal.out()::println);
+    return failed ? EXIT_FAILED : 0;
   }
 
   /** Forgets answers. */
@@ -78,6 +74,8 @@ final class ControlCommand implements Callable<Integer> {
       name = "flush",
       description = "Forgets cached answers: all, those of a name, or of it and all below it.")
   static final class Flush implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
     @ParentCommand private @Nullable ControlCommand control;
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Default: all names.")
@@ -108,6 +106,8 @@ final class ControlCommand implements Callable<Integer> {
   /** Shows counters. */
   @Command(name = "stats", description = "Shows what the server counts.")
   static final class Stats implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
     @ParentCommand private @Nullable ControlCommand control;
 
     @Override
@@ -121,6 +121,8 @@ final class ControlCommand implements Callable<Integer> {
       name = "reload",
       description = "Reads the configuration anew; a wrong one leaves the old in force.")
   static final class Reload implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
     @ParentCommand private @Nullable ControlCommand control;
 
     @Override

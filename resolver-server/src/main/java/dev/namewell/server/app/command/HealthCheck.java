@@ -3,7 +3,7 @@ package dev.namewell.server.app.command;
 import dev.namewell.core.settings.Address;
 import dev.namewell.server.app.Terminal;
 import dev.namewell.server.client.HealthProbe;
-import dev.namewell.server.config.Addresses;
+import dev.namewell.server.config.value.Addresses;
 import java.net.InetSocketAddress;
 
 /**

@@ -1,4 +1,4 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,11 +16,11 @@ import java.util.function.Function;
  * @param allowed for people, behind "allowed:"
  * @param form for the JSON Schema
  */
-record ValueType<T>(
+public record ValueType<T>(
     Function<String, T> reader, Function<T, String> writer, String allowed, Form form) {
 
   /** What a JSON Schema can say of the text. */
-  sealed interface Form {
+  public sealed interface Form {
     /** One of these words. */
     record Words(List<String> words) implements Form {}
 
@@ -39,11 +39,11 @@ record ValueType<T>(
 
   private static final Form ANY_TEXT = new Form.Pattern(".+");
 
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return "\"" + text + "\"";
   }
 
-  static ValueType<Boolean> onOff() {
+  public static ValueType<Boolean> onOff() {
     return new ValueType<>(
         ValueType::readOnOff, on -> on ? "on" : "off", "on, off", new Form.OnOff());
   }
@@ -56,7 +56,7 @@ record ValueType<T>(
     };
   }
 
-  static ValueType<Integer> whole(int least, int most) {
+  public static ValueType<Integer> whole(int least, int most) {
     return new ValueType<>(
         text -> readWhole(text, least, most),
         number -> Integer.toString(number),
@@ -78,7 +78,7 @@ record ValueType<T>(
   }
 
   /** The constants of an enum in lower case; {@code later} are words of a later release. */
-  static <E extends Enum<E>> ValueType<E> choice(Class<E> type, String... later) {
+  public static <E extends Enum<E>> ValueType<E> choice(Class<E> type, String... later) {
     List<String> words = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
       words.add(word(constant));
@@ -91,7 +91,7 @@ record ValueType<T>(
   }
 
   /** One of some words, where nothing depends on which. */
-  static ValueType<String> word(List<String> words, String... later) {
+  public static ValueType<String> word(List<String> words, String... later) {
     return new ValueType<>(
         text -> words.get(indexOf(words, text, later)),
         word -> word,
@@ -116,7 +116,7 @@ record ValueType<T>(
     throw new IllegalArgumentException(quoted(text) + " is not known");
   }
 
-  static ValueType<Path> path() {
+  public static ValueType<Path> path() {
     return new ValueType<>(ValueType::readPath, Path::toString, "a path", ANY_TEXT);
   }
 
@@ -132,7 +132,7 @@ record ValueType<T>(
   }
 
   /** Printable ASCII of at most so many characters. */
-  static ValueType<String> text(int longest) {
+  public static ValueType<String> text(int longest) {
     return new ValueType<>(
         text -> readText(text, longest),
         text -> text,
@@ -152,7 +152,7 @@ record ValueType<T>(
   }
 
   /** The same value or a word that means none. */
-  ValueType<Optional<T>> or(String word) {
+  public ValueType<Optional<T>> or(String word) {
     return new ValueType<>(
         text -> isWord(text, word) ? Optional.empty() : Optional.of(reader.apply(text)),
         value -> value.map(writer).orElse(word),
@@ -162,6 +162,6 @@ record ValueType<T>(
 
   /** An editor or a template that reads YAML 1.1 may have made false of a bare off. */
   private static boolean isWord(String text, String word) {
-    return text.equals(word) || word.equals("off") && text.equals("false");
+    return text.equals(word) || (word.equals("off") && text.equals("false"));
   }
 }

@@ -1,10 +1,10 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
-import static dev.namewell.server.config.ValueType.quoted;
+import static dev.namewell.server.config.value.ValueType.quoted;
 
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Network;
-import dev.namewell.server.config.ValueType.Form;
+import dev.namewell.server.config.value.ValueType.Form;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -21,7 +21,7 @@ public final class Addresses {
 
   private Addresses() {}
 
-  static ValueType<Address> address(int defaultPort, int leastPort) {
+  public static ValueType<Address> address(int defaultPort, int leastPort) {
     return new ValueType<>(
         text -> checkPort(parse(text, defaultPort), leastPort),
         Address::toString,
@@ -44,7 +44,7 @@ public final class Addresses {
                 + ")$"));
   }
 
-  static ValueType<Network> network() {
+  public static ValueType<Network> network() {
     return new ValueType<>(
         Addresses::readNetwork,
         Network::toString,
@@ -102,7 +102,7 @@ public final class Addresses {
    *
    * @throws IllegalArgumentException if it is neither
    */
-  static InetAddress ip(String text) {
+  public static InetAddress ip(String text) {
     try {
       if (text.indexOf(':') >= 0) {
         return Inet6Address.ofLiteral(text);

@@ -1,8 +1,8 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
-import static dev.namewell.server.config.ValueType.quoted;
+import static dev.namewell.server.config.value.ValueType.quoted;
 
-import dev.namewell.server.config.ValueType.Form;
+import dev.namewell.server.config.value.ValueType.Form;
 import java.math.BigDecimal;
 import java.time.Duration;
 
@@ -18,7 +18,7 @@ public final class Units {
 
   private Units() {}
 
-  static ValueType<Duration> duration(Duration least, Duration most) {
+  public static ValueType<Duration> duration(Duration least, Duration most) {
     return new ValueType<>(
         text -> within(text, readDuration(text), least, most),
         Units::write,
@@ -26,7 +26,7 @@ public final class Units {
         new Form.Pattern("^(0|[0-9]+(\\.[0-9]+)?(ms|s|m|h|d))$"));
   }
 
-  static ValueType<Long> size(long least, long most) {
+  public static ValueType<Long> size(long least, long most) {
     return new ValueType<>(
         text -> within(text, readSize(text), least, most),
         Units::writeSize,
@@ -64,12 +64,13 @@ public final class Units {
   private static long readSize(String text) {
     int digits = digits(text, false);
     int unit = unit(SIZE_UNITS, text, digits, "a size such as 64MiB");
-    return Long.parseLong(text.substring(0, digits)) << SIZE_STEP_BITS * unit;
+    return Long.parseLong(text.substring(0, digits)) << (SIZE_STEP_BITS * unit);
   }
 
   private static int digits(String text, boolean fraction) {
     int at = 0;
-    while (at < text.length() && (isDigit(text.charAt(at)) || fraction && text.charAt(at) == '.')) {
+    while (at < text.length()
+        && (isDigit(text.charAt(at)) || (fraction && text.charAt(at) == '.'))) {
       at++;
     }
     return at;
@@ -96,7 +97,7 @@ public final class Units {
   }
 
   /** In the largest unit that keeps it short: {@code 1d}, {@code 1.8s}, {@code 400ms}. */
-  static String write(Duration duration) {
+  public static String write(Duration duration) {
     long millis = duration.toMillis();
     if (millis == 0) {
       return "0s";
@@ -111,13 +112,13 @@ public final class Units {
         : millis + "ms";
   }
 
-  static String writeSize(long bytes) {
+  public static String writeSize(long bytes) {
     int unit = 0;
     while (unit < SIZE_UNITS.length - 1
         && bytes != 0
-        && bytes % (1L << SIZE_STEP_BITS * (unit + 1)) == 0) {
+        && bytes % (1L << (SIZE_STEP_BITS * (unit + 1))) == 0) {
       unit++;
     }
-    return (bytes >> SIZE_STEP_BITS * unit) + SIZE_UNITS[unit];
+    return (bytes >> (SIZE_STEP_BITS * unit)) + SIZE_UNITS[unit];
   }
 }
