@@ -40,7 +40,7 @@ final class InFlight {
   }
 
   /** Takes a packet that arrived from the server's address and port; on the event loop. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void deliver(byte[] packet, long nanos) {
     if (Matching.isResponse(packet)) {
       int id = Matching.id(packet);

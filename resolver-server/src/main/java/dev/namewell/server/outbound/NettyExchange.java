@@ -5,7 +5,8 @@ import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Exchange;
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
-import io.netty.channel.IoEventLoopGroup;
+import dev.namewell.core.settings.ServiceSettings.UdpForm;
+import dev.namewell.server.runtime.EventLoops;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +30,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   /** Idle connections are closed within so much of their time. */
   private static final long SWEEP_SECONDS = 2;
 
-  private final IoEventLoopGroup group;
+  private final EventLoops loops;
   private final Time time;
   private final RandomGenerator random;
   private final DatagramLink.Opener datagrams;
@@ -40,29 +41,46 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   private volatile boolean stopping;
 
   /**
-   * @param group is used, not owned: to be shut down after {@link #close}
+   * @param loops are used, not owned: to be closed after {@link #close}
    * @param random unpredictable and thread-safe
+   * @param form of UDP sockets
+   * @throws UnsupportedOperationException if {@code form} is forced and does not work here
    */
   public NettyExchange(
-      IoEventLoopGroup group, Time time, RandomGenerator random, OutboundLimits limits) {
-    this(group, time, random, limits, PortableLink.opener(group, time));
+      EventLoops loops, Time time, RandomGenerator random, OutboundLimits limits, UdpForm form) {
+    this(loops, time, random, limits, datagrams(form, loops, time));
   }
 
   NettyExchange(
-      IoEventLoopGroup group,
+      EventLoops loops,
       Time time,
       RandomGenerator random,
       OutboundLimits limits,
       DatagramLink.Opener datagrams) {
-    this.group = group;
+    this.loops = loops;
     this.time = time;
     this.random = random;
     this.limits = limits;
     this.datagrams = datagrams;
     this.sweeping =
-        group
+        loops
+            .group()
             .next()
             .scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static DatagramLink.Opener datagrams(UdpForm form, EventLoops loops, Time time) {
+    if (form == UdpForm.PORTABLE) {
+      return PortableLink.opener(loops, time);
+    }
+    String failure = NativeLink.trial(loops);
+    if (failure == null) {
+      return NativeLink.opener(loops, time);
+    }
+    if (form == UdpForm.BATCHED) {
+      throw new UnsupportedOperationException("batched UDP does not work here: " + failure);
+    }
+    return PortableLink.opener(loops, time);
   }
 
   /** The form of UDP socket in use, for the log: {@code native}, {@code epoll} or {@code nio}. */
@@ -123,7 +141,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   private Upstream open(Endpoint server) {
     UdpSockets udp =
         new UdpSockets(server.address(), datagrams, time, random, limits.socketsPerUpstream());
-    StreamPool streams = new StreamPool(server.address(), group, time, random);
+    StreamPool streams = new StreamPool(server.address(), loops, time, random);
     return new Upstream(udp, streams, time.nanos());
   }
 

@@ -1,15 +1,14 @@
 package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.Time;
+import dev.namewell.server.runtime.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.Inet6Address;
@@ -28,33 +27,33 @@ final class PortableLink implements DatagramLink {
     this.connected = connected;
   }
 
-  static Opener opener(IoEventLoopGroup group, Time time) {
+  static Opener opener(EventLoops loops, Time time) {
     return new Opener() {
       @Override
       public DatagramLink open(InetSocketAddress server, InFlight arrivals) {
-        return PortableLink.open(group, time, server, arrivals);
+        return PortableLink.open(loops, time, server, arrivals);
       }
 
       @Override
       public String form() {
-        return ChannelTypes.isEpoll(group) ? "epoll" : "nio";
+        return loops.isEpoll() ? "epoll" : "nio";
       }
     };
   }
 
   private static DatagramLink open(
-      IoEventLoopGroup group, Time time, InetSocketAddress server, InFlight arrivals) {
+      EventLoops loops, Time time, InetSocketAddress server, InFlight arrivals) {
     Bootstrap bootstrap =
         new Bootstrap()
-            .group(group)
-            .channelFactory(ChannelTypes.datagram(group, server.getAddress()))
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .group(loops.group())
+            .channelFactory(ChannelTypes.datagram(loops, server.getAddress()))
+            .option(ChannelOption.ALLOCATOR, loops.allocator())
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(SocketOptions.MAX_RESPONSE))
             .option(ChannelOption.SO_RCVBUF, SocketOptions.RECEIVE_BUFFER)
             .handler(new Arrivals(arrivals, time));
-    if (ChannelTypes.isEpoll(group)) {
+    if (loops.isEpoll()) {
       boolean six = server.getAddress() instanceof Inet6Address;
       bootstrap.option(
           six ? SocketOptions.MTU_DISCOVER_6 : SocketOptions.MTU_DISCOVER_4,

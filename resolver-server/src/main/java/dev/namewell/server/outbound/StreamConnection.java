@@ -1,17 +1,16 @@
 package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.Time;
+import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.outbound.StreamExchange.Attempt;
 import dev.namewell.server.outbound.StreamExchange.Loss;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -85,16 +84,16 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   /** Begins to connect; queries may be submitted at once. */
-  void connect(InetSocketAddress server, IoEventLoopGroup group) {
+  void connect(InetSocketAddress server, EventLoops loops) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channelFactory(ChannelTypes.stream(group))
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .channelFactory(ChannelTypes.stream(loops))
+            .option(ChannelOption.ALLOCATOR, loops.allocator())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
             .option(ChannelOption.TCP_NODELAY, true)
             .handler(pipeline());
-    if (ChannelTypes.isEpoll(group)) {
+    if (loops.isEpoll()) {
       bootstrap.option(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
     }
     bootstrap
@@ -245,7 +244,7 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   @Override
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   protected void channelRead0(ChannelHandlerContext from, ByteBuf frame) {
     long now = time.nanos();
     byte[] message = ByteBufUtil.getBytes(frame);

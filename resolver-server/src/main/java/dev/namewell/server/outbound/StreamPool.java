@@ -2,9 +2,9 @@ package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
+import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.outbound.StreamExchange.Attempt;
 import dev.namewell.server.outbound.StreamExchange.Loss;
-import io.netty.channel.IoEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,7 +44,7 @@ final class StreamPool {
   private static final int SMOOTHING = 8;
 
   private final InetSocketAddress server;
-  private final IoEventLoopGroup group;
+  private final EventLoops loops;
   private final Time time;
   private final RandomGenerator random;
   private final List<StreamConnection> connections = new CopyOnWriteArrayList<>();
@@ -52,9 +52,9 @@ final class StreamPool {
   private volatile boolean stopped;
 
   StreamPool(
-      InetSocketAddress server, IoEventLoopGroup group, Time time, RandomGenerator random) {
+      InetSocketAddress server, EventLoops loops, Time time, RandomGenerator random) {
     this.server = server;
-    this.group = group;
+    this.loops = loops;
     this.time = time;
     this.random = random;
   }
@@ -221,10 +221,10 @@ final class StreamPool {
       return null;
     }
     StreamConnection connection =
-        new StreamConnection(time, random, group.next(), connections::remove);
+        new StreamConnection(time, random, loops.group().next(), connections::remove);
     connection.reserve();
     connections.add(connection);
-    connection.connect(server, group);
+    connection.connect(server, loops);
     return connection;
   }
 

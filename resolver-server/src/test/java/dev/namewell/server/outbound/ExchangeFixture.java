@@ -7,10 +7,10 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Task;
+import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.runtime.SecureRandomness;
 import dev.namewell.server.runtime.SystemTime;
 import dev.namewell.server.runtime.VirtualTasks;
-import io.netty.channel.IoEventLoopGroup;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,7 +28,7 @@ final class ExchangeFixture implements AutoCloseable {
   final VirtualTasks tasks = new VirtualTasks();
   final SystemTime time = new SystemTime();
   final NettyExchange exchange;
-  private final IoEventLoopGroup group;
+  private final EventLoops loops;
 
   ExchangeFixture(SocketForm form) {
     this(form, LIMITS);
@@ -36,10 +36,10 @@ final class ExchangeFixture implements AutoCloseable {
 
   ExchangeFixture(SocketForm form, OutboundLimits limits) {
     assumeTrue(form.isAvailable(), () -> form + " sockets do not run on this machine");
-    group = form.group();
+    loops = form.loops();
     exchange =
         new NettyExchange(
-            group, time, new SecureRandomness(), limits, form.opener(group, time));
+            loops, time, new SecureRandomness(), limits, form.opener(loops, time));
   }
 
   /** Sends on a virtual thread and waits for the end. */
@@ -77,6 +77,6 @@ final class ExchangeFixture implements AutoCloseable {
   @Override
   public void close() {
     exchange.close();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loops.close();
   }
 }

@@ -1,17 +1,14 @@
 package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.Time;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import dev.namewell.server.runtime.EventLoops;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 
 /** The forms of sockets that every exchange test runs on. */
 enum SocketForm {
   NIO,
-  EPOLL;
+  EPOLL,
+  NATIVE;
 
   private static final int LOOPS = 2;
 
@@ -19,13 +16,11 @@ enum SocketForm {
     return this == NIO || Epoll.isAvailable();
   }
 
-  IoEventLoopGroup group() {
-    IoHandlerFactory factory =
-        this == NIO ? NioIoHandler.newFactory() : EpollIoHandler.newFactory();
-    return new MultiThreadIoEventLoopGroup(LOOPS, factory);
+  EventLoops loops() {
+    return this == NIO ? EventLoops.portable(LOOPS) : EventLoops.open(LOOPS);
   }
 
-  DatagramLink.Opener opener(IoEventLoopGroup group, Time time) {
-    return PortableLink.opener(group, time);
+  DatagramLink.Opener opener(EventLoops loops, Time time) {
+    return this == NATIVE ? NativeLink.opener(loops, time) : PortableLink.opener(loops, time);
   }
 }
