@@ -1,0 +1,316 @@
+package dev.namewell.core.sim;
+
+import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.Transport;
+import dev.namewell.core.port.Exchange;
+import dev.namewell.core.port.ExchangeResult;
+import dev.namewell.core.port.ExchangeResult.Unreachable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between resolver and servers, with the faults a test gives it. Plays the part of the
+ * outgoing sockets too: chooses IDs, checks responses against ID and question, counts what does not
+ * fit and keeps waiting.
+ */
+public final class SimulatedNetwork implements Exchange {
+  /** In every forged record, and nowhere else. */
+  public static final InetAddress POISON = address("203.0.113.66");
+
+  private static final long TCP_RETRANSMIT_NANOS = 200_000_000;
+
+  private final SimulatedTasks tasks;
+  private final Packets packets;
+  private final SplittableRandom random;
+  private final Map<Endpoint, Host> hosts = new HashMap<>();
+  private final Map<String, Integer> inFlight = new HashMap<>();
+  private final List<Sent> sent = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+
+  public SimulatedNetwork(SimulatedTasks tasks, long seed) {
+    this.tasks = tasks;
+    this.random = new SplittableRandom(seed);
+    this.packets = new Packets(random.split());
+  }
+
+  /** One exchange that was begun. */
+  public record Sent(Duration at, Endpoint server, Transport transport, byte[] query) {
+    /** QNAME with its letter case, and QTYPE. */
+    public String question() {
+      return Packets.question(query);
+    }
+  }
+
+  /** A fault and when it is there, in virtual time since the beginning. */
+  private record Window(long from, long to, Fault fault) {}
+
+  /** A server's place in the network. */
+  private static final class Host {
+    private final SimulatedServer server;
+    private final long oneWayNanos;
+    private final long jitterNanos;
+    private final List<Window> windows = new ArrayList<>();
+
+    Host(SimulatedServer server, Duration roundTrip, Duration jitter) {
+      this.server = server;
+      this.oneWayNanos = roundTrip.toNanos() / 2;
+      this.jitterNanos = jitter.toNanos();
+    }
+  }
+
+  /** One exchange that waits for its response. */
+  private static final class Flight {
+    private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
+    private SimulatedTasks.Gate gate;
+
+    Flight(SimulatedTasks.Gate gate) {
+      this.gate = gate;
+    }
+
+    void deliver(byte[] packet) {
+      inbox.add(packet);
+      gate.open();
+    }
+  }
+
+  /** Puts a server at an address such as {@code 192.0.2.1}, port 53. */
+  public Endpoint add(String ip, SimulatedServer server, Duration roundTrip, Duration jitter) {
+    Endpoint endpoint = new Endpoint(new InetSocketAddress(address(ip), 53));
+    hosts.put(endpoint, new Host(server, roundTrip, jitter));
+    return endpoint;
+  }
+
+  /** From now on, for ever. */
+  public void fault(Endpoint server, Fault fault) {
+    fault(server, tasks.elapsed(), Duration.ofDays(365), fault);
+  }
+
+  /** Between two moments since the beginning. */
+  public void fault(Endpoint server, Duration from, Duration to, Fault fault) {
+    host(server).windows.add(new Window(from.toNanos(), to.toNanos(), fault));
+  }
+
+  /** All is well again. */
+  public void heal(Endpoint server) {
+    host(server).windows.clear();
+  }
+
+  /** Exchanges begun so far, oldest first. */
+  public List<Sent> sent() {
+    return sent;
+  }
+
+  /** Exchanges begun with one server. */
+  public List<Sent> sentTo(Endpoint server) {
+    return sent.stream().filter(one -> one.server().equals(server)).toList();
+  }
+
+  /** What the resolver did and must not. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  private Host host(Endpoint server) {
+    return Objects.requireNonNull(hosts.get(server), () -> "no server at " + server);
+  }
+
+  private static InetAddress address(String ip) {
+    try {
+      return InetAddress.getByName(ip);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Override
+  public ExchangeResult send(
+      Endpoint server, Transport transport, byte[] query, Duration timeout) {
+    String label = server + " " + transport + " " + Packets.question(query);
+    sent.add(new Sent(tasks.elapsed(), server, transport, query.clone()));
+    tasks.trace().add(tasks.elapsedNanos(), "send ", label);
+    check(label, query, timeout);
+    String key = server + " " + Packets.identity(query);
+    if (inFlight.merge(key, 1, Integer::sum) > 1) {
+      violations.add("asked twice at once: " + label);
+    }
+    try {
+      ExchangeResult result =
+          hosts.containsKey(server)
+              ? exchange(host(server), transport, query, timeout)
+              : new ExchangeResult.TimedOut(0);
+      tasks.trace().add(tasks.elapsedNanos(), result.getClass().getSimpleName() + " ", label);
+      return result;
+    } finally {
+      inFlight.merge(key, -1, Integer::sum);
+    }
+  }
+
+  private void check(String label, byte[] query, Duration timeout) {
+    if (query[0] != 0 || query[1] != 0) {
+      violations.add("the ID is ours to choose: " + label);
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      violations.add("no time to wait: " + label);
+    }
+  }
+
+  private ExchangeResult exchange(
+      Host host, Transport transport, byte[] query, Duration timeout) {
+    long start = tasks.elapsedNanos();
+    long deadline = start + timeout.toNanos();
+    byte[] octets = query.clone();
+    octets[0] = (byte) random.nextInt();
+    octets[1] = (byte) random.nextInt();
+    List<Fault> faults = faults(host, start);
+    Flight flight = new Flight(tasks.new Gate());
+    @Nullable Unreachable closed =
+        transport == Transport.UDP
+            ? sendUdp(host, octets, faults, flight)
+            : sendTcp(host, octets, faults, flight);
+    if (closed != null) {
+      long trip = 2 * host.oneWayNanos;
+      tasks.sleep(Duration.ofNanos(Math.min(trip, timeout.toNanos())));
+      return trip < timeout.toNanos() ? closed : new ExchangeResult.TimedOut(0);
+    }
+    return receive(flight, octets, start, deadline);
+  }
+
+  private List<Fault> faults(Host host, long now) {
+    return host.windows.stream()
+        .filter(window -> window.from() <= now && now < window.to())
+        .map(Window::fault)
+        .toList();
+  }
+
+  private long oneWay(Host host, List<Fault> faults) {
+    long nanos = host.oneWayNanos;
+    if (host.jitterNanos > 0) {
+      double rare = Math.pow(random.nextDouble(), 4);
+      nanos += (long) (rare * host.jitterNanos);
+    }
+    for (Fault fault : faults) {
+      if (fault instanceof Fault.Slow slow) {
+        nanos += slow.extra().toNanos() / 2;
+      }
+    }
+    return Math.max(1, nanos);
+  }
+
+  private boolean happens(double chance) {
+    return random.nextDouble() < chance;
+  }
+
+  private @Nullable Unreachable sendUdp(
+      Host host, byte[] octets, List<Fault> faults, Flight flight) {
+    boolean lost = false;
+    int copies = 1;
+    long delay = oneWay(host, faults);
+    long back = oneWay(host, faults);
+    UnaryOperator<byte[]> damage = UnaryOperator.identity();
+    for (Fault fault : faults) {
+      switch (fault) {
+        case Fault.Dead _ -> lost = true;
+        case Fault.Closed _ -> {
+          return new Unreachable("port unreachable");
+        }
+        case Fault.Lost(double chance) -> lost |= happens(chance);
+        case Fault.Doubled(double chance) -> copies += happens(chance) ? 1 : 0;
+        case Fault.Overtaken(double chance) -> back *= happens(chance) ? 4 : 1;
+        case Fault.Garbled(double chance) -> damage = happens(chance) ? packets::garble : damage;
+        case Fault.CutShort(double chance) -> damage = happens(chance) ? packets::cut : damage;
+        case Fault.Spoofed(double chance, Fault.Forgery forgery) -> {
+          byte[] forged = happens(chance) ? packets.forge(octets, forgery) : null;
+          if (forged != null) {
+            tasks.at(Duration.ofNanos(delay / 2), () -> flight.deliver(forged));
+          }
+        }
+        case Fault.TcpClosed _, Fault.TcpBreaks _, Fault.Slow _ -> {}
+      }
+    }
+    if (!lost) {
+      deliver(new Trip(host, Transport.UDP, delay, back, copies, damage), octets, flight);
+    }
+    return null;
+  }
+
+  /** A way to the server and back. */
+  private record Trip(
+      Host host,
+      Transport transport,
+      long forthNanos,
+      long backNanos,
+      int copies,
+      UnaryOperator<byte[]> damage) {}
+
+  private void deliver(Trip trip, byte[] octets, Flight flight) {
+    tasks.at(
+        Duration.ofNanos(trip.forthNanos()),
+        () -> {
+          byte[] response =
+              trip.damage().apply(trip.host().server.answer(octets, trip.transport()));
+          for (int i = 0; i < trip.copies(); i++) {
+            tasks.at(
+                Duration.ofNanos(trip.backNanos() * (i + 1)), () -> flight.deliver(response));
+          }
+        });
+  }
+
+  private @Nullable Unreachable sendTcp(
+      Host host, byte[] octets, List<Fault> faults, Flight flight) {
+    long handshake = 2 * oneWay(host, faults);
+    long back = oneWay(host, faults);
+    boolean lost = false;
+    for (Fault fault : faults) {
+      switch (fault) {
+        case Fault.Dead _ -> lost = true;
+        case Fault.Closed _, Fault.TcpClosed _ -> {
+          return new Unreachable("connection refused");
+        }
+        case Fault.TcpBreaks(double chance) -> {
+          if (happens(chance)) {
+            return new Unreachable("connection closed before the response");
+          }
+        }
+        case Fault.Lost(double chance) -> back += happens(chance) ? TCP_RETRANSMIT_NANOS : 0;
+        case Fault.Garbled _, Fault.CutShort _, Fault.Spoofed _, Fault.Doubled _ -> {}
+        case Fault.Overtaken _, Fault.Slow _ -> {}
+      }
+    }
+    if (!lost) {
+      long forth = handshake + oneWay(host, faults);
+      UnaryOperator<byte[]> whole = UnaryOperator.identity();
+      deliver(new Trip(host, Transport.TCP, forth, back, 1, whole), octets, flight);
+    }
+    return null;
+  }
+
+  private ExchangeResult receive(Flight flight, byte[] octets, long start, long deadline) {
+    int mismatches = 0;
+    while (true) {
+      byte[] packet = flight.inbox.poll();
+      if (packet != null) {
+        if (Packets.isResponseTo(octets, packet)) {
+          long trip = tasks.elapsedNanos() - start;
+          return new ExchangeResult.Response(packet, trip, mismatches);
+        }
+        mismatches++;
+      } else if (tasks.elapsedNanos() >= deadline) {
+        return new ExchangeResult.TimedOut(mismatches);
+      } else {
+        flight.gate = tasks.new Gate();
+        flight.gate.await(deadline - tasks.elapsedNanos());
+      }
+    }
+  }
+}
