@@ -86,7 +86,12 @@ public final class Wiring {
   private Service start(EventLoops loops) throws IOException {
     SecureRandomness random = new SecureRandomness();
     NettyExchange exchange =
-        new NettyExchange(loops.group(), time, random, OutboundLimits.of(settings.limits()));
+        new NettyExchange(
+            loops,
+            time,
+            random,
+            OutboundLimits.of(settings.limits()),
+            settings.service().udp());
     ConnectionLimits connections = new ConnectionLimits(settings.limits());
     Events events = fanout(metrics);
     Engine engine =
