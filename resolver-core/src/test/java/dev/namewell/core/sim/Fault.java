@@ -43,7 +43,9 @@ public sealed interface Fault {
     WRONG_ID,
     /** The answer is to another question. */
     OTHER_QUESTION,
-    /** All is right but the letter case of the name; not tried where the query has only small ones. */
+    /**
+     * All is right but the letter case of the name; not tried where the query has only small ones.
+     */
     WRONG_CASE
   }
 }

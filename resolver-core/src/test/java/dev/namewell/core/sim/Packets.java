@@ -16,8 +16,9 @@ final class Packets {
   private static final int POISON_TTL = 86_400;
 
   /** Forged responses carry records for this name as well. */
-  private static final byte[] OTHER_NAME = {4, 'e', 'v', 'i', 'l', 7, 'e', 'x', 'a', 'm', 'p', 'l',
-    'e', 0};
+  private static final byte[] OTHER_NAME = {
+    4, 'e', 'v', 'i', 'l', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0
+  };
 
   private final SplittableRandom random;
 

@@ -5,6 +5,9 @@ import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Exchange;
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.ExchangeResult.Unreachable;
+import dev.namewell.core.port.Pending;
+import dev.namewell.core.port.Signal;
+import dev.namewell.core.port.Tasks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -70,17 +73,73 @@ public final class SimulatedNetwork implements Exchange {
   }
 
   /** One exchange that waits for its response. */
-  private static final class Flight {
+  private final class Flight implements Pending {
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
-    private SimulatedTasks.Gate gate;
+    private final Signal arrived;
+    private final byte[] octets;
+    private final String key;
+    private final String label;
+    private final long start = tasks.elapsedNanos();
+    private final long deadline;
+    private int mismatches;
+    private @Nullable Unreachable closed;
+    private @Nullable ExchangeResult result;
+    private boolean ended;
 
-    Flight(SimulatedTasks.Gate gate) {
-      this.gate = gate;
+    Flight(Outgoing outgoing, byte[] octets, Signal arrived) {
+      this.arrived = arrived;
+      this.octets = octets;
+      key = outgoing.server() + " " + Packets.identity(octets);
+      label = outgoing.server() + " " + outgoing.transport() + " " + Packets.question(octets);
+      deadline = start + outgoing.timeout().toNanos();
     }
 
     void deliver(byte[] packet) {
       inbox.add(packet);
-      gate.open();
+      arrived.raise();
+    }
+
+    void refuse(Unreachable why) {
+      closed = why;
+      arrived.raise();
+    }
+
+    @Override
+    public @Nullable ExchangeResult poll() {
+      if (result == null) {
+        result = receive();
+        if (result != null) {
+          end(result.getClass().getSimpleName());
+        }
+      }
+      return result;
+    }
+
+    private @Nullable ExchangeResult receive() {
+      if (closed != null) {
+        return closed;
+      }
+      for (byte[] packet = inbox.poll(); packet != null; packet = inbox.poll()) {
+        if (Packets.isResponseTo(octets, packet)) {
+          long trip = tasks.elapsedNanos() - start;
+          return new ExchangeResult.Response(packet, trip, mismatches);
+        }
+        mismatches++;
+      }
+      return tasks.elapsedNanos() >= deadline ? new ExchangeResult.TimedOut(mismatches) : null;
+    }
+
+    private void end(String how) {
+      if (!ended) {
+        ended = true;
+        inFlight.merge(key, -1, Integer::sum);
+        tasks.trace().add(tasks.elapsedNanos(), how + " ", label);
+      }
+    }
+
+    @Override
+    public void close() {
+      end("left");
     }
   }
 
@@ -134,56 +193,58 @@ public final class SimulatedNetwork implements Exchange {
   }
 
   @Override
-  public ExchangeResult send(
-      Endpoint server, Transport transport, byte[] query, Duration timeout) {
-    String label = server + " " + transport + " " + Packets.question(query);
-    sent.add(new Sent(tasks.elapsed(), server, transport, query.clone()));
-    tasks.trace().add(tasks.elapsedNanos(), "send ", label);
-    check(label, query, timeout);
-    String key = server + " " + Packets.identity(query);
-    if (inFlight.merge(key, 1, Integer::sum) > 1) {
-      violations.add("asked twice at once: " + label);
+  public ExchangeResult send(Endpoint server, Transport transport, byte[] query, Duration timeout) {
+    Signal arrived = tasks.signal();
+    Pending pending = start(new Outgoing(server, transport, query, timeout), arrived, tasks);
+    long deadline = tasks.elapsedNanos() + timeout.toNanos();
+    ExchangeResult result = pending.poll();
+    while (result == null) {
+      arrived.await(Duration.ofNanos(deadline - tasks.elapsedNanos()));
+      result = pending.poll();
     }
-    try {
-      ExchangeResult result =
-          hosts.containsKey(server)
-              ? exchange(host(server), transport, query, timeout)
-              : new ExchangeResult.TimedOut(0);
-      tasks.trace().add(tasks.elapsedNanos(), result.getClass().getSimpleName() + " ", label);
-      return result;
-    } finally {
-      inFlight.merge(key, -1, Integer::sum);
-    }
+    return result;
   }
 
-  private void check(String label, byte[] query, Duration timeout) {
-    if (query[0] != 0 || query[1] != 0) {
+  @Override
+  public Pending start(Outgoing outgoing, Signal arrived, Tasks unused) {
+    byte[] octets = outgoing.query().clone();
+    octets[0] = (byte) random.nextInt();
+    octets[1] = (byte) random.nextInt();
+    Flight flight = new Flight(outgoing, octets, arrived);
+    Sent one =
+        new Sent(
+            tasks.elapsed(), outgoing.server(), outgoing.transport(), outgoing.query().clone());
+    sent.add(one);
+    tasks.trace().add(tasks.elapsedNanos(), "send ", flight.label);
+    check(flight.label, outgoing);
+    if (inFlight.merge(flight.key, 1, Integer::sum) > 1) {
+      violations.add("asked twice at once: " + flight.label);
+    }
+    Host host = hosts.get(outgoing.server());
+    if (host != null) {
+      dispatch(host, outgoing.transport(), flight);
+    }
+    return flight;
+  }
+
+  private void check(String label, Outgoing outgoing) {
+    if (outgoing.query()[0] != 0 || outgoing.query()[1] != 0) {
       violations.add("the ID is ours to choose: " + label);
     }
-    if (timeout.isNegative() || timeout.isZero()) {
+    if (outgoing.timeout().isNegative() || outgoing.timeout().isZero()) {
       violations.add("no time to wait: " + label);
     }
   }
 
-  private ExchangeResult exchange(
-      Host host, Transport transport, byte[] query, Duration timeout) {
-    long start = tasks.elapsedNanos();
-    long deadline = start + timeout.toNanos();
-    byte[] octets = query.clone();
-    octets[0] = (byte) random.nextInt();
-    octets[1] = (byte) random.nextInt();
-    List<Fault> faults = faults(host, start);
-    Flight flight = new Flight(tasks.new Gate());
-    @Nullable Unreachable closed =
+  private void dispatch(Host host, Transport transport, Flight flight) {
+    List<Fault> faults = faults(host, flight.start);
+    Unreachable closed =
         transport == Transport.UDP
-            ? sendUdp(host, octets, faults, flight)
-            : sendTcp(host, octets, faults, flight);
+            ? sendUdp(host, flight.octets, faults, flight)
+            : sendTcp(host, flight.octets, faults, flight);
     if (closed != null) {
-      long trip = 2 * host.oneWayNanos;
-      tasks.sleep(Duration.ofNanos(Math.min(trip, timeout.toNanos())));
-      return trip < timeout.toNanos() ? closed : new ExchangeResult.TimedOut(0);
+      tasks.at(Duration.ofNanos(2 * host.oneWayNanos), () -> flight.refuse(closed));
     }
-    return receive(flight, octets, start, deadline);
   }
 
   private List<Fault> faults(Host host, long now) {
@@ -260,8 +321,7 @@ public final class SimulatedNetwork implements Exchange {
           byte[] response =
               trip.damage().apply(trip.host().server.answer(octets, trip.transport()));
           for (int i = 0; i < trip.copies(); i++) {
-            tasks.at(
-                Duration.ofNanos(trip.backNanos() * (i + 1)), () -> flight.deliver(response));
+            tasks.at(Duration.ofNanos(trip.backNanos() * (i + 1)), () -> flight.deliver(response));
           }
         });
   }
@@ -293,24 +353,5 @@ public final class SimulatedNetwork implements Exchange {
       deliver(new Trip(host, Transport.TCP, forth, back, 1, whole), octets, flight);
     }
     return null;
-  }
-
-  private ExchangeResult receive(Flight flight, byte[] octets, long start, long deadline) {
-    int mismatches = 0;
-    while (true) {
-      byte[] packet = flight.inbox.poll();
-      if (packet != null) {
-        if (Packets.isResponseTo(octets, packet)) {
-          long trip = tasks.elapsedNanos() - start;
-          return new ExchangeResult.Response(packet, trip, mismatches);
-        }
-        mismatches++;
-      } else if (tasks.elapsedNanos() >= deadline) {
-        return new ExchangeResult.TimedOut(mismatches);
-      } else {
-        flight.gate = tasks.new Gate();
-        flight.gate.await(deadline - tasks.elapsedNanos());
-      }
-    }
   }
 }

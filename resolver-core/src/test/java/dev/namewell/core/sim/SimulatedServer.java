@@ -154,9 +154,7 @@ public final class SimulatedServer {
       response.getHeader().setRcode(Rcode.NXDOMAIN);
     }
     Record soa = found.soa();
-    if (soa != null
-        && found.isNegative(question.getType())
-        && !quirks.contains(Quirk.NO_SOA)) {
+    if (soa != null && found.isNegative(question.getType()) && !quirks.contains(Quirk.NO_SOA)) {
       response.addRecord(soa, Section.AUTHORITY);
     }
     if (quirks.contains(Quirk.ADDS_UNASKED_RECORDS)) {

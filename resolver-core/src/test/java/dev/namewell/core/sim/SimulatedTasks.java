@@ -1,5 +1,6 @@
 package dev.namewell.core.sim;
 
+import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import java.time.Duration;
@@ -85,7 +86,7 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
   }
 
   /** Something to wait for. Used only by whoever holds the baton. */
-  final class Gate {
+  private final class Gate {
     private boolean open;
     private final List<Runnable> waiting = new ArrayList<>();
 
@@ -136,6 +137,34 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
       }
       ended.open();
     }
+  }
+
+  /** Of one task: a gate that closes behind it. */
+  private final class SimulatedSignal implements Signal {
+    private Gate gate = new Gate();
+    private boolean raised;
+
+    @Override
+    public void raise() {
+      raised = true;
+      gate.open();
+    }
+
+    @Override
+    public boolean await(Duration timeout) {
+      if (!raised) {
+        gate = new Gate();
+        gate.await(timeout.toNanos());
+      }
+      boolean wasRaised = raised;
+      raised = false;
+      return wasRaised;
+    }
+  }
+
+  @Override
+  public Signal signal() {
+    return new SimulatedSignal();
   }
 
   @Override

@@ -164,8 +164,7 @@ class SimulationTest {
     }
   }
 
-  private static ExchangeResult exchange(
-      Transport transport, String name, Fault... faults) {
+  private static ExchangeResult exchange(Transport transport, String name, Fault... faults) {
     return exchange(new SimulatedServer(new SimulatedZone(ZONE), true, 3), transport, name, faults);
   }
 
@@ -178,8 +177,7 @@ class SimulationTest {
         network.fault(endpoint, fault);
       }
       List<ExchangeResult> results = new ArrayList<>();
-      tasks.start(
-          "ask", () -> results.add(network.send(endpoint, transport, query(name), SECOND)));
+      tasks.start("ask", () -> results.add(network.send(endpoint, transport, query(name), SECOND)));
       tasks.runToEnd();
       assertThat(network.violations()).isEmpty();
       return results.getFirst();
@@ -215,8 +213,7 @@ class SimulationTest {
   @Test
   void faultsDoWhatTheySay() {
     String name = "www.example.";
-    assertThat(exchange(Transport.UDP, name, new Fault.Dead()))
-        .isEqualTo(new TimedOut(0));
+    assertThat(exchange(Transport.UDP, name, new Fault.Dead())).isEqualTo(new TimedOut(0));
     assertThat(exchange(Transport.TCP, name, new Fault.TcpClosed()))
         .isInstanceOf(Unreachable.class);
     assertThat(exchange(Transport.UDP, name, new Fault.Slow(Duration.ofSeconds(3))))
