@@ -25,7 +25,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ final class NativeLink implements DatagramLink {
   }
 
   static Opener opener(EventLoops loops, Time time) {
-    Map<IoEventLoop, ReceiveBatch> batches = new IdentityHashMap<>();
+    IdentityHashMap<IoEventLoop, ReceiveBatch> batches = new IdentityHashMap<>();
     for (IoEventLoop loop : loops.loops()) {
       batches.put(loop, new ReceiveBatch(BATCH, SocketOptions.MAX_RESPONSE));
     }

@@ -106,7 +106,10 @@ final class PortableLink implements DatagramLink {
 
   @Override
   public void close() {
-    connected.addListener(_ -> connected.channel().close());
+    connected.addListener(
+        _ -> {
+          var _ = connected.channel().close();
+        });
   }
 
   private static final class Arrivals extends SimpleChannelInboundHandler<DatagramPacket> {

@@ -217,7 +217,7 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
     ByteBuf frame = ready.alloc().directBuffer(LENGTH_OCTETS + query.length);
     frame.writeShort(query.length).writeShort(id);
     frame.writeBytes(query, Short.BYTES, query.length - Short.BYTES);
-    ready.write(frame, ready.voidPromise());
+    var _ = ready.write(frame, ready.voidPromise());
     if (!flushing) { // behind what is queued already: one segment for many queries
       flushing = true;
       loop.execute(
@@ -287,7 +287,7 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
     sent.clear();
     ChannelHandlerContext open = channel;
     if (open != null) {
-      open.close();
+      var _ = open.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.namewell.server.outbound;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** Small messages in wire form. */
 final class Messages {
@@ -17,7 +18,7 @@ final class Messages {
   static byte[] query(String name) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0});
-    for (String label : name.split("\\.")) {
+    for (String label : List.of(name.split("\\.", -1))) {
       out.write(label.length());
       out.writeBytes(label.getBytes(StandardCharsets.US_ASCII));
     }

@@ -167,7 +167,7 @@ class UdpExchangeTest {
 
   @Test
   void anotherPortOfTheServerIsNotHeard() throws IOException {
-    try (DatagramSocket other = new DatagramSocket(0, InetAddress.getByName(LOOPBACK));
+    try (DatagramSocket other = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         UdpResponder server =
             new UdpResponder(
                 LOOPBACK,

@@ -19,7 +19,7 @@ final class UdpResponder implements AutoCloseable {
   }
 
   /** A query as it came in. */
-  record Received(int id, int port, byte[] query) {}
+  record Received(int id, int port) {}
 
   private static final int MAX_QUERY = 4096;
   private static final int RECEIVE_BUFFER = 4 << 20;
@@ -56,7 +56,7 @@ final class UdpResponder implements AutoCloseable {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
         byte[] query = Arrays.copyOf(buffer, packet.getLength());
-        received.add(new Received(Matching.id(query), packet.getPort(), query));
+        received.add(new Received(Matching.id(query), packet.getPort()));
         behaviour.receive(query, packet.getSocketAddress(), this);
       } catch (IOException _) {
         // closed by the test, or a client's port that is gone
