@@ -1,0 +1,91 @@
+package dev.namewell.server.demo;
+
+import dev.namewell.server.demo.DemoStart.Running;
+import dev.namewell.server.demo.LoopbackClient.Way;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+/** Asks a bit of everything, so that a start-up cache of the JVM contains what servers need. */
+final class Training {
+  /** Cached answers are asked for again and again for so long: what is hot should be known. */
+  private static final Duration HITS = Duration.ofMillis(500);
+
+  /** Enough for the JVM's profiles, however slow or fast the machine is. */
+  private static final int MAX_HITS = 5000;
+
+  private static final int HTTP_TIMEOUT_MILLIS = 3000;
+  private static final String WWW = "www.shop.example.";
+
+  private final Running running;
+  private final LoopbackClient client;
+
+  Training(Running running) {
+    this.running = running;
+    this.client = new LoopbackClient(running.address());
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws IOException if something is not answered as it should be: a cache of that is no good
+   */
+  void run() throws IOException {
+    for (Way way : Way.values()) {
+      expect(Rcode.NOERROR, WWW, Type.A, way);
+      expect(Rcode.NOERROR, "alias.shop.example.", Type.AAAA, way);
+      expect(Rcode.NOERROR, "shop.example.", Type.MX, way);
+      expect(Rcode.NOERROR, "mail2.shop.example.", Type.AAAA, way);
+      expect(Rcode.NXDOMAIN, way.ordinal() + ".nothing.shop.example.", Type.A, way);
+      expect(Rcode.NOERROR, "big.shop.example.", Type.TXT, way);
+      expect(Rcode.NOERROR, "localhost.", Type.A, way);
+      expect(Rcode.NXDOMAIN, "10.in-addr.arpa.", Type.PTR, way);
+      expect(Rcode.REFUSED, "example.", Type.AXFR, way);
+    }
+    long end = System.nanoTime() + HITS.toNanos();
+    for (int i = 0; i < MAX_HITS && System.nanoTime() < end; i++) {
+      expect(Rcode.NOERROR, WWW, Type.A, Way.UDP);
+    }
+    if (running.http().isPresent()) {
+      get(running.http().get(), "/health/live");
+      get(running.http().get(), "/health/ready");
+      get(running.http().get(), "/metrics");
+    }
+  }
+
+  private void expect(int rcode, String name, int type, Way way) throws IOException {
+    Message reply = client.ask(Record.newRecord(Name.fromString(name), type, DClass.IN), way);
+    if (reply.getRcode() != rcode) {
+      throw new IOException(
+          "training: %s %s is answered with %s instead of %s"
+              .formatted(
+                  name, Type.string(type), Rcode.string(reply.getRcode()), Rcode.string(rcode)));
+    }
+  }
+
+  private static void get(InetSocketAddress server, String path) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(server, HTTP_TIMEOUT_MILLIS);
+      socket.setSoTimeout(HTTP_TIMEOUT_MILLIS);
+      String query = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(query.getBytes(StandardCharsets.US_ASCII));
+      String reply =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!reply.startsWith("HTTP/1.1 200")) {
+        throw new IOException("training: " + path + " is answered with " + firstLine(reply));
+      }
+    }
+  }
+
+  private static String firstLine(String reply) {
+    return reply.lines().findFirst().orElse("nothing");
+  }
+}
