@@ -1,6 +1,8 @@
 package dev.namewell.core.forward;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.Transport;
@@ -39,6 +41,13 @@ final class Race {
 
   /** Slow is not lost: a server is not asked again before this, doubled with each round. */
   private static final long LEAST_ROUND_NANOS = Duration.ofMillis(200).toNanos();
+
+  private static final Found NO_TIME =
+      new Found.Whole(
+          new Failure(
+              Failure.Reason.DEADLINE,
+              new ExtendedError(
+                  ExtendedError.NO_REACHABLE_AUTHORITY, "no time left to ask upstreams")));
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -101,6 +110,9 @@ final class Race {
 
   /** The best there is to be had within the budget. */
   Found run() {
+    if (limitNanos <= 0) {
+      return NO_TIME;
+    }
     try {
       start();
       while (true) {
