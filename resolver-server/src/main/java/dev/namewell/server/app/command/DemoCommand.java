@@ -1,16 +1,39 @@
 package dev.namewell.server.app.command;
 
+import dev.namewell.server.app.Showroom;
 import dev.namewell.server.app.Terminal;
+import dev.namewell.server.demo.Demo;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Shows the server at work without any network. */
-@Command(name = "demo", description = "Shows the server at work, without any network.")
+@Command(
+    name = "demo",
+    description = {
+      "Shows the server at work, without any network: a resolver between two upstreams on this",
+      "machine, of which the first is silent. Tells what to ask, and what happens to each query."
+    })
 final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private HelpOption help = new HelpOption();
+
+  @ArgGroup private Alone alone = new Alone();
+
+  /** Ways to run without a visitor. */
+  static final class Alone {
+    @Option(names = "--tour", description = "Asks by itself, shows the replies and ends.")
+    private boolean tour;
+
+    @Option(
+        names = "--train",
+        description =
+            "Asks by itself, shows nothing and ends: a run to record the JVM's start-up cache.")
+    private boolean train;
+  }
 
   DemoCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -18,6 +41,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new UnsupportedOperationException("no demo at " + terminal);
+    Demo.Mode mode =
+        alone.train ? Demo.Mode.TRAIN : alone.tour ? Demo.Mode.TOUR : Demo.Mode.LIVE;
+    return Showroom.run(mode, terminal);
   }
 }
