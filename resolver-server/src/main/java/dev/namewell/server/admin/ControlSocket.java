@@ -140,20 +140,30 @@ public final class ControlSocket implements AutoCloseable {
   /** The first line without its end; null if there is none that could be a command. */
   private static @Nullable String readLine(SocketChannel client) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(MAX_LINE);
+    boolean tooLong = false;
     try (Deadline deadline = new Deadline(client, READ_TIME)) {
-      while (buffer.hasRemaining() && !deadline.passed()) {
-        int before = buffer.position();
-        if (client.read(buffer) < 0) {
-          return null;
+      while (!deadline.passed() && client.read(buffer) >= 0) {
+        int end = lineEnd(buffer);
+        if (end >= 0) {
+          return tooLong ? null : new String(buffer.array(), 0, end, StandardCharsets.UTF_8);
         }
-        for (int at = before; at < buffer.position(); at++) {
-          if (buffer.get(at) == '\n') {
-            return new String(buffer.array(), 0, at, StandardCharsets.UTF_8);
-          }
+        if (!buffer.hasRemaining()) {
+          // Read on to the end: closing with octets unread would take the reply away as well.
+          tooLong = true;
+          buffer.clear();
         }
       }
     }
     return null;
+  }
+
+  private static int lineEnd(ByteBuffer buffer) {
+    for (int at = 0; at < buffer.position(); at++) {
+      if (buffer.get(at) == '\n') {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static void write(SocketChannel client, String reply) throws IOException {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param epochMillis wall clock at the reply
  * @param name QNAME as the client wrote it; empty if the question could not be read
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record QueryLogLine(
     long epochMillis,
     Client client,
