@@ -61,8 +61,15 @@ class DnsNameTest {
   @Test
   void canonicalOrderIsThatOfRfc4034() {
     String[] ordered = {
-      "example.", "a.example.", "yljkjljk.a.example.", "Z.a.example.", "zABC.a.EXAMPLE.",
-      "z.example.", "\\001.z.example.", "*.z.example.", "\\200.z.example."
+      "example.",
+      "a.example.",
+      "yljkjljk.a.example.",
+      "Z.a.example.",
+      "zABC.a.EXAMPLE.",
+      "z.example.",
+      "\\001.z.example.",
+      "*.z.example.",
+      "\\200.z.example."
     };
     for (int i = 1; i < ordered.length; i++) {
       assertThat(DnsName.parse(ordered[i - 1])).isLessThan(DnsName.parse(ordered[i]));

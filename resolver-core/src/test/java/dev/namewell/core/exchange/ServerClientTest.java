@@ -37,8 +37,7 @@ import org.xbill.DNS.Section;
 class ServerClientTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final byte[] SERVER_COOKIE = {1, 2, 3, 4, 5, 6, 7, 8};
-  private static final Question QUESTION =
-      Question.of(DnsName.parse("www.example."), RecordType.A);
+  private static final Question QUESTION = Question.of(DnsName.parse("www.example."), RecordType.A);
 
   private final FakeWorld world = new FakeWorld();
   private final FakeServer server = new FakeServer("192.0.2.53");
@@ -71,8 +70,7 @@ class ServerClientTest {
 
   @Test
   void asks_with_edns_and_takes_the_answer() throws Exception {
-    var dnssec =
-        new Question(DnsName.parse("www.example."), RecordType.A, 1, true, true);
+    var dnssec = new Question(DnsName.parse("www.example."), RecordType.A, 1, true, true);
 
     assertThat(ask(dnssec)).isInstanceOf(Answered.class);
 
@@ -386,8 +384,7 @@ class ServerClientTest {
 
     ServerReply reply =
         world.run(
-            () ->
-                client.ask(new Ask(memory, QUESTION, true, Transport.UDP, TIMEOUT, budget)));
+            () -> client.ask(new Ask(memory, QUESTION, true, Transport.UDP, TIMEOUT, budget)));
 
     assertThat(reply)
         .isInstanceOfSatisfying(
@@ -403,8 +400,7 @@ class ServerClientTest {
           List<Task<Boolean>> tasks = new ArrayList<>();
           for (int i = 0; i < 5; i++) {
             tasks.add(
-                world.start(
-                    "ask", () -> replies.add(client.ask(askFor(QUESTION, Transport.UDP)))));
+                world.start("ask", () -> replies.add(client.ask(askFor(QUESTION, Transport.UDP)))));
           }
           world.sleep(Duration.ofSeconds(1));
           return tasks.size();
@@ -457,7 +453,6 @@ class ServerClientTest {
     server.latency(20);
     ask();
 
-    assertThat(memory.roundTrips().smoothedNanos())
-        .isEqualTo(Duration.ofMillis(20).toNanos());
+    assertThat(memory.roundTrips().smoothedNanos()).isEqualTo(Duration.ofMillis(20).toNanos());
   }
 }

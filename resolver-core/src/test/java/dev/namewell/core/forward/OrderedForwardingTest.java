@@ -174,8 +174,7 @@ class OrderedForwardingTest {
             new Failure(
                 Failure.Reason.SERVER_FAILURE,
                 new ExtendedError(
-                    ExtendedError.NETWORK_ERROR,
-                    "192.0.2.1:53: SERVFAIL; 192.0.2.2:53: REFUSED")));
+                    ExtendedError.NETWORK_ERROR, "192.0.2.1:53: SERVFAIL; 192.0.2.2:53: REFUSED")));
     assertThat(result.millis()).isEqualTo(20);
     assertThat(it.events.upstreams).isEmpty();
   }
@@ -332,8 +331,7 @@ class OrderedForwardingTest {
     Timed result =
         it.world.run(
             () -> {
-              var budget =
-                  new dev.namewell.core.resolve.Budget(it.world, Duration.ofMillis(1));
+              var budget = new dev.namewell.core.resolve.Budget(it.world, Duration.ofMillis(1));
               it.world.sleep(Duration.ofMillis(2));
               var outcome =
                   it.upstreams

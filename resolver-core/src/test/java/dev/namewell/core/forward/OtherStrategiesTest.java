@@ -179,8 +179,7 @@ class OtherStrategiesTest {
     it.withUpstreams(Strategy.ORDERED, it.first);
     it.first.answers(
         (query, _) -> {
-          it.upstreams.isOwnProbe(
-              DnsName.parse(query.getQuestion().getName().toString()));
+          it.upstreams.isOwnProbe(DnsName.parse(query.getQuestion().getName().toString()));
           return Messages.rcode(query, Rcode.SERVFAIL);
         });
     it.upstreams.start();
@@ -198,11 +197,7 @@ class OtherStrategiesTest {
         List.of(
             ForwardingFixture.route(DnsName.ROOT, Mode.FORWARD, Strategy.ORDERED, it.third),
             ForwardingFixture.route(
-                DnsName.parse("lab.example."),
-                Mode.STUB,
-                Strategy.ORDERED,
-                it.first,
-                it.second)));
+                DnsName.parse("lab.example."), Mode.STUB, Strategy.ORDERED, it.first, it.second)));
     it.first.answers(
         (query, _) -> {
           Message referral = Messages.rcode(query, Rcode.NOERROR);

@@ -24,8 +24,7 @@ class AccessRulesTest {
   }
 
   private static Client client(String address) {
-    return Client.of(
-        new InetSocketAddress(InetAddress.ofLiteral(address), 4000), Transport.UDP);
+    return Client.of(new InetSocketAddress(InetAddress.ofLiteral(address), 4000), Transport.UDP);
   }
 
   @Test

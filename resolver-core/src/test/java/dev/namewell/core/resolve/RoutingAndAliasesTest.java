@@ -74,8 +74,7 @@ class RoutingAndAliasesTest {
 
   private static Route failing(String which) {
     return (_, _) ->
-        new Found.Whole(
-            new Failure(Failure.Reason.UNREACHABLE, new ExtendedError(0, which)));
+        new Found.Whole(new Failure(Failure.Reason.UNREACHABLE, new ExtendedError(0, which)));
   }
 
   private static String taken(Route routes, Question question, Budget budget) {
@@ -90,9 +89,12 @@ class RoutingAndAliasesTest {
     Route routes =
         new RoutingResolver(
             Map.of(
-                DnsName.ROOT, failing("root"),
-                DnsName.parse("example."), failing("example"),
-                DnsName.parse("corp.example."), failing("corp")));
+                DnsName.ROOT,
+                failing("root"),
+                DnsName.parse("example."),
+                failing("example"),
+                DnsName.parse("corp.example."),
+                failing("corp")));
 
     assertThat(taken(routes, a("www.corp.example."), budget())).isEqualTo("corp");
     assertThat(taken(routes, a("corp.example."), budget())).isEqualTo("corp");
@@ -105,8 +107,7 @@ class RoutingAndAliasesTest {
   void the_ds_record_of_a_zone_is_asked_of_its_parent() {
     Route routes =
         new RoutingResolver(
-            Map.of(
-                DnsName.ROOT, failing("root"), DnsName.parse("corp.example."), failing("corp")));
+            Map.of(DnsName.ROOT, failing("root"), DnsName.parse("corp.example."), failing("corp")));
 
     var ds = Question.of(DnsName.parse("corp.example."), RecordType.DS);
     assertThat(taken(routes, ds, budget())).isEqualTo("root");
@@ -151,8 +152,7 @@ class RoutingAndAliasesTest {
   @Test
   void a_chain_may_end_in_a_name_error() {
     name("www.example.", "www.example. 600 IN CNAME gone.example.");
-    names.put(
-        DnsName.parse("gone.example."), query -> Messages.denial(query, Rcode.NXDOMAIN));
+    names.put(DnsName.parse("gone.example."), query -> Messages.denial(query, Rcode.NXDOMAIN));
 
     Answer answer = (Answer) resolve("www.example.");
 
@@ -205,7 +205,8 @@ class RoutingAndAliasesTest {
         "old. 60 IN DNAME new.",
         "a.old. 60 IN CNAME a.new.",
         "a.new. 60 IN CNAME b.old.");
-    name("b.old.", "old. 60 IN DNAME new.", "b.old. 60 IN CNAME b.new.", "b.new. 60 IN A 192.0.2.7");
+    name(
+        "b.old.", "old. 60 IN DNAME new.", "b.old. 60 IN CNAME b.new.", "b.new. 60 IN A 192.0.2.7");
 
     Answer answer = (Answer) resolve("a.old.");
 

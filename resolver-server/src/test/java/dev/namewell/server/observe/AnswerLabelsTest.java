@@ -29,8 +29,7 @@ class AnswerLabelsTest {
   void everyTypeAndRcodeHasAPlaceAndTheRareOnesShareIt() {
     Set<List<String>> seen = new HashSet<>();
     for (int type = 0; type <= 0xffff; type++) {
-      int number =
-          AnswerLabels.of(Transport.UDP, AnswerLabels.typePlace(type), 0, Source.CACHE);
+      int number = AnswerLabels.of(Transport.UDP, AnswerLabels.typePlace(type), 0, Source.CACHE);
       seen.add(AnswerLabels.values(number));
     }
     for (int rcode = 0; rcode <= 0xfff; rcode++) {

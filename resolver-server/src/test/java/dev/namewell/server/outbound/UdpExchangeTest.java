@@ -124,8 +124,7 @@ class UdpExchangeTest {
     try (UdpResponder server =
         new UdpResponder(
             LOOPBACK,
-            (query, from, self) ->
-                self.send(Messages.withWrongId(Messages.answer(query)), from))) {
+            (query, from, self) -> self.send(Messages.withWrongId(Messages.answer(query)), from))) {
       Duration enough = Duration.ofSeconds(2);
       assertThat(fixture.ask(server.endpoint(), Transport.UDP, QUERY, enough))
           .isEqualTo(new TimedOut(1));
