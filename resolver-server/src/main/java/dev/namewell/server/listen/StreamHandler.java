@@ -11,6 +11,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
   private boolean stalled;
   private boolean inputClosed;
   private boolean ending;
+  private boolean rearming;
   private boolean closed;
   private boolean waitingForFlush;
 
@@ -190,7 +193,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
     if (rest != null) {
       takeQueries(rest);
     }
-    if (!stalled && !ending) {
+    if (!stalled && !ending && !inputClosed) {
       channel.config().setAutoRead(true);
     }
     flushReplies();
@@ -228,19 +231,55 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
 
   @Override
   public void flushReplies() {
-    if (closed) {
+    if (closed || rearming || (replies == null && !isFinished())) {
       return;
     }
-    boolean last = inWork == 0 && !stalled && (inputClosed || ending || limits.isDraining());
+    if (inputClosed && channel instanceof EpollSocketChannel) {
+      rearm();
+    } else {
+      writeReplies();
+    }
+  }
+
+  private boolean isFinished() {
+    return inWork == 0 && !stalled && (inputClosed || ending || limits.isDraining());
+  }
+
+  private void writeReplies() {
     ByteBuf gathered = replies;
     replies = null;
-    if (last) {
+    if (isFinished()) {
       ending = true;
-      channel.writeAndFlush(gathered == null ? Unpooled.EMPTY_BUFFER : gathered)
+      channel
+          .writeAndFlush(gathered == null ? Unpooled.EMPTY_BUFFER : gathered)
           .addListener(ChannelFutureListener.CLOSE);
     } else if (gathered != null) {
       channel.writeAndFlush(gathered, channel.voidPromise());
     }
+  }
+
+  /**
+   * Registers the channel anew, then writes. With nothing more to read Netty 4.2.18 takes the
+   * socket out of epoll, and fails when it then has to wait for room to write.
+   */
+  private void rearm() {
+    rearming = true;
+    channel
+        .deregister()
+        .addListener(
+            _ -> {
+              ChannelPromise registered = channel.newPromise();
+              registered.addListener(
+                  done -> {
+                    rearming = false;
+                    if (!done.isSuccess()) {
+                      close();
+                    } else if (!closed) {
+                      writeReplies();
+                    }
+                  });
+              channel.unsafe().register(home.loop, registered);
+            });
   }
 
   @Override
@@ -290,7 +329,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
   }
 
   /** Closes at once. */
-  void close() { new Throwable("DEBUG close").printStackTrace();
+  void close() {
     if (closed) {
       return;
     }

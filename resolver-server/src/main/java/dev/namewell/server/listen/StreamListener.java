@@ -7,8 +7,8 @@ import dev.namewell.server.listen.ConnectionLimits.Admission;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -32,8 +32,8 @@ import java.util.Map;
 /**
  * Takes queries over TCP (RFC 7766) on any number of addresses.
  *
- * <p>When all connections are used, the one that has been idle for longest on the same event loop is
- * closed for a new one; the new one is closed if none is idle.
+ * <p>When all connections are used, the one that has been idle for longest on the same event loop
+ * is closed for a new one; the new one is closed if none is idle.
  */
 public final class StreamListener implements AutoCloseable {
   private static final int BACKLOG = 512;
@@ -120,8 +120,7 @@ public final class StreamListener implements AutoCloseable {
     for (ServingLoop home : epoll ? serving : List.of(serving.getFirst())) {
       Channel channel = bind(home, chosen, epoll);
       listening.add(channel);
-      chosen =
-          new Address(address.ip(), ((InetSocketAddress) channel.localAddress()).getPort());
+      chosen = new Address(address.ip(), ((InetSocketAddress) channel.localAddress()).getPort());
     }
     addresses.add(chosen);
   }

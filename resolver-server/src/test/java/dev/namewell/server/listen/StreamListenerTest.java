@@ -226,8 +226,7 @@ class StreamListenerTest {
   @ValueSource(booleans = {true, false})
   void aHalfClosedClientStillGetsItsReplies(boolean epoll) throws Exception {
     BlockingQueue<ReplySink> waiting = new LinkedBlockingQueue<>();
-    try (Server server =
-            new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()));
+    try (Server server = new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()));
         Socket client = server.connect()) {
       client.getOutputStream().write(framed("a", "b"));
       client.shutdownOutput();
@@ -258,8 +257,7 @@ class StreamListenerTest {
   @ValueSource(booleans = {true, false})
   void aReplyForAClientThatLeftIsCounted(boolean epoll) throws Exception {
     BlockingQueue<ReplySink> waiting = new LinkedBlockingQueue<>();
-    try (Server server =
-        new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()))) {
+    try (Server server = new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()))) {
       ReplySink sink;
       try (Socket client = server.connect()) {
         client.setSoLinger(true, 0);
@@ -343,8 +341,7 @@ class StreamListenerTest {
     int queries = 400;
     byte[] large = new byte[20_000];
     Arrays.fill(large, (byte) 'x');
-    try (Server server =
-            new Server(epoll, (_, _, _, sink, _) -> sink.send(large, large.length));
+    try (Server server = new Server(epoll, (_, _, _, sink, _) -> sink.send(large, large.length));
         Socket client = server.connect()) {
       String[] messages = new String[queries];
       Arrays.fill(messages, "query");
@@ -425,8 +422,7 @@ class StreamListenerTest {
   @ValueSource(booleans = {true, false})
   void drainingAnswersWhatIsInWorkAndClosesTheRest(boolean epoll) throws Exception {
     BlockingQueue<ReplySink> waiting = new LinkedBlockingQueue<>();
-    try (Server server =
-            new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()));
+    try (Server server = new Server(epoll, (_, _, _, sink, _) -> waiting.add(sink.detach()));
         Socket working = server.connect();
         Socket idle = server.connect()) {
       working.getOutputStream().write(framed("a"));
