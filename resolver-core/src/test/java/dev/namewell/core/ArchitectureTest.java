@@ -37,9 +37,9 @@ class ArchitectureTest {
           entry("records", Set.of("dns", "wire")),
           entry("policy", Set.of("dns", "wire", "settings")),
           entry("cache", Set.of("dns", "wire", "port", "settings")),
-          entry("exchange", Set.of("dns", "wire", "port")),
+          entry("exchange", Set.of("dns", "wire", "port", "resolve")),
           entry(
-              "resolve", Set.of("dns", "wire", "port", "cache", "policy", "exchange", "settings")),
+              "resolve", Set.of("dns", "wire", "port", "cache", "policy", "settings")),
           entry(
               "forward",
               Set.of("dns", "wire", "port", "policy", "settings", "exchange", "resolve")),

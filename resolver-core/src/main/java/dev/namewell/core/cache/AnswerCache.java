@@ -132,12 +132,12 @@ public final class AnswerCache {
    */
   public CachedAnswer putFailure(Question question, Failure failure, long nanos) {
     CachedAnswer known = find(question);
-    int before = known != null && known.failure() != null ? known.failures() : 0;
+    int before = known == null ? 0 : known.failures();
     int ttl =
         Math.min(
             MAX_FAILURE_SECONDS, FIRST_FAILURE_SECONDS << Math.min(before, MAX_DOUBLINGS));
-    CachedAnswer entry =
-        CachedAnswer.failure(question, failure.error(), before + 1, ttl, nanos);
+    CachedAnswer.Trouble trouble = new CachedAnswer.Trouble(failure.error(), before + 1);
+    CachedAnswer entry = CachedAnswer.failure(question, trouble, ttl, nanos);
     boolean answerIsKept =
         known != null
             && known.failure() == null

@@ -25,10 +25,7 @@ public final class CachedAnswer {
   private final int bits;
   private final int ttlSeconds;
   private final long storedNanos;
-  private final @Nullable ExtendedError failure;
-
-  /** Failures in a row; meaningful for a failure only. */
-  private final int failures;
+  private final @Nullable Trouble trouble;
 
   /** Uses since it was stored. Written without synchronization: a lost count does no harm. */
   private int uses;
@@ -36,13 +33,19 @@ public final class CachedAnswer {
   /** Until then a stale answer is used without asking again; written by leaders. */
   private volatile long retryNanos;
 
+  /**
+   * Why there is no answer.
+   *
+   * @param inRow failures without an answer in between
+   */
+  record Trouble(ExtendedError error, int inRow) {}
+
   private CachedAnswer(
       Question question,
       ReplyWriter.Image image,
       int ttlSeconds,
       long storedNanos,
-      @Nullable ExtendedError failure,
-      int failures) {
+      @Nullable Trouble trouble) {
     this.packed = image.packed();
     this.wireLength = image.wireLength();
     this.nameLength = question.name().length();
@@ -51,23 +54,22 @@ public final class CachedAnswer {
     this.ttlSeconds = ttlSeconds;
     this.storedNanos = storedNanos;
     this.retryNanos = storedNanos;
-    this.failure = failure;
-    this.failures = failures;
+    this.trouble = trouble;
   }
 
   static CachedAnswer answer(
       Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos) {
-    return new CachedAnswer(question, image, ttlSeconds, storedNanos, null, 0);
+    return new CachedAnswer(question, image, ttlSeconds, storedNanos, null);
   }
 
   static CachedAnswer failure(
-      Question question, ExtendedError error, int failures, int ttlSeconds, long storedNanos) {
+      Question question, Trouble trouble, int ttlSeconds, long storedNanos) {
     byte[] message = new byte[HEADER + question.name().length() + 4];
     int at = question.name().copyTo(message, HEADER);
     Octets.put16(message, at, question.type());
     Octets.put16(message, at + 2, question.recordClass());
     ReplyWriter.Image image = new ReplyWriter.Image(message, message.length);
-    return new CachedAnswer(question, image, ttlSeconds, storedNanos, error, failures);
+    return new CachedAnswer(question, image, ttlSeconds, storedNanos, trouble);
   }
 
   private static int bits(boolean dnssecOk, boolean checkingDisabled) {
@@ -133,11 +135,12 @@ public final class CachedAnswer {
 
   /** Why there is no answer; null if there is one. */
   public @Nullable ExtendedError failure() {
-    return failure;
+    return trouble == null ? null : trouble.error();
   }
 
+  /** Failures in a row; 0 for an answer. */
   int failures() {
-    return failures;
+    return trouble == null ? 0 : trouble.inRow();
   }
 
   /** Counts a use; returns the number of uses so far. */

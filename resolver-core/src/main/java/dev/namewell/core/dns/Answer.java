@@ -13,6 +13,14 @@ package dev.namewell.core.dns;
 public record Answer(byte[] message, int[] ttlOffsets, int ttlSeconds, Security security)
     implements Outcome {
 
+  /** Security status of data (RFC 4035 §4.3). Without validation everything is INDETERMINATE. */
+  public enum Security {
+    SECURE,
+    INSECURE,
+    BOGUS,
+    INDETERMINATE
+  }
+
   public int rcode() {
     return message[3] & 0x0f;
   }

@@ -4,7 +4,6 @@ import dev.namewell.core.dns.Ascii;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.KeyedHash;
 import dev.namewell.core.dns.NameText;
-import dev.namewell.core.dns.OpCode;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordType;
 import java.lang.invoke.MethodHandles;
@@ -34,6 +33,9 @@ public final class Query {
   }
 
   static final int HEADER = 12;
+
+  /** The one kind of query that is served (RFC 1035 §4.1.1). */
+  private static final int OPCODE_QUERY = 0;
 
   /** Options read in one OPT record; more is FORMERR (cost bound). */
   private static final int MAX_OPTIONS = 100;
@@ -79,7 +81,7 @@ public final class Query {
     if ((flags & Flags.QR) != 0) {
       return Form.RESPONSE;
     }
-    if (opcode() != OpCode.QUERY) {
+    if (opcode() != OPCODE_QUERY) {
       return Form.NOT_IMPLEMENTED;
     }
     if (u16(4) != 1 || !readQuestion()) {

@@ -6,7 +6,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Security;
+import dev.namewell.core.dns.Answer.Security;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

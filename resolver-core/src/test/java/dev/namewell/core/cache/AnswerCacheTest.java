@@ -10,7 +10,7 @@ import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Security;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.wire.MessageWriter;
 import dev.namewell.core.wire.Octets;

@@ -8,7 +8,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Security;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.Transport;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -179,9 +179,9 @@ class ReplyWriterTest {
     ask(asking);
     Message reply = reply(writer.to(Transport.UDP, OPTIONS).error(query, Rcode.NOERROR, null));
 
-    assertThat(reply.getOPT().getOptions(EDNSOption.Code.NSID)).hasSize(1);
-    assertThat(reply.getOPT().getOptions(EDNSOption.Code.NSID).getFirst())
-        .isNotInstanceOf(GenericEDNSOption.class);
+    assertThat(reply.getOPT().getOptions(EDNSOption.Code.NSID))
+        .singleElement()
+        .satisfies(o -> assertThat(((GenericEDNSOption) o).getData()).isEqualTo(OPTIONS.nsid()));
   }
 
   @Test

@@ -74,7 +74,16 @@ public final class QueryLog implements Events, AutoCloseable {
 
   @Override
   public void answered(Query query, Client client, int rcode, Source source, long nanos) {
-    QueryLogLine line = QueryLogLine.of(query, client, rcode, source, nanos, clock.millis());
+    QueryLogLine line =
+        new QueryLogLine(
+            clock.millis(),
+            client.copy(),
+            query.askedName(),
+            query.type(),
+            query.recordClass(),
+            rcode,
+            source,
+            nanos);
     if (closed || !lines.offer(line)) {
       dropped.increment();
     }

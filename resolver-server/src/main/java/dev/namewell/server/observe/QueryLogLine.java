@@ -6,7 +6,6 @@ import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.port.Events.Source;
-import dev.namewell.core.wire.Query;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -31,19 +30,6 @@ record QueryLogLine(
     long nanos) {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-
-  static QueryLogLine of(
-      Query query, Client client, int rcode, Source source, long nanos, long epochMillis) {
-    return new QueryLogLine(
-        epochMillis,
-        client.copy(),
-        query.askedName(),
-        query.type(),
-        query.recordClass(),
-        rcode,
-        source,
-        nanos);
-  }
 
   /** Appends a line of {@code key=value} pairs; no value holds a space. */
   void text(StringBuilder out) {

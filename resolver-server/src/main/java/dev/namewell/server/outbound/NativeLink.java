@@ -1,5 +1,6 @@
 package dev.namewell.server.outbound;
 
+import dev.namewell.server.runtime.SocketOptions;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;

@@ -1,5 +1,7 @@
 package dev.namewell.server.outbound;
 
+import dev.namewell.server.runtime.SocketOptions;
+import dev.namewell.server.runtime.ChannelTypes;
 import dev.namewell.core.port.Time;
 import dev.namewell.server.runtime.EventLoops;
 import io.netty.bootstrap.Bootstrap;

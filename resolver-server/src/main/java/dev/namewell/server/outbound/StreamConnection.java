@@ -1,5 +1,6 @@
 package dev.namewell.server.outbound;
 
+import dev.namewell.server.runtime.ChannelTypes;
 import dev.namewell.core.port.Time;
 import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.outbound.StreamExchange.Attempt;

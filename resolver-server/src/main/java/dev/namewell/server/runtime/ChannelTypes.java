@@ -1,6 +1,5 @@
-package dev.namewell.server.outbound;
+package dev.namewell.server.runtime;
 
-import dev.namewell.server.runtime.EventLoops;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -13,11 +12,11 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /** The channels that run on our event loops: epoll's own, else NIO's. */
-final class ChannelTypes {
+public final class ChannelTypes {
   private ChannelTypes() {}
 
   /** A channel of the address's family: an IPv6 socket would need mapped addresses for IPv4. */
-  static ChannelFactory<DatagramChannel> datagram(EventLoops loops, InetAddress address) {
+  public static ChannelFactory<DatagramChannel> datagram(EventLoops loops, InetAddress address) {
     SocketProtocolFamily family =
         address instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     return loops.isEpoll()
@@ -25,7 +24,8 @@ final class ChannelTypes {
         : () -> new NioDatagramChannel(family);
   }
 
-  static ChannelFactory<SocketChannel> stream(EventLoops loops) {
+  /** A stream channel. */
+  public static ChannelFactory<SocketChannel> stream(EventLoops loops) {
     return loops.isEpoll() ? EpollSocketChannel::new : NioSocketChannel::new;
   }
 }
