@@ -82,7 +82,7 @@ public final class AnswerCache {
   /** Notes a use of an entry. */
   public void used(CachedAnswer entry) {
     if ((entry.use() & (USES_PER_RECORD - 1)) == 0) {
-      answers.getIfPresent(entry);
+      CachedAnswer _ = answers.getIfPresent(entry);
     }
   }
 

@@ -12,6 +12,7 @@ public final class Ascii {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private Ascii() {}
 
@@ -20,7 +21,7 @@ public final class Ascii {
     long low7 = eight & (0x7f * EACH);
     long atLeastA = low7 + (0x80 - 'A') * EACH;
     long aboveZ = low7 + (0x80 - 'Z' - 1) * EACH;
-    long upper = (atLeastA & ~aboveZ & ~eight) & (0x80 * EACH);
+    long upper = (atLeastA & ~aboveZ & ~eight) & HIGH_BITS;
     return eight | (upper >>> 2);
   }
 
