@@ -10,6 +10,12 @@ public interface Asking {
    */
   @Nullable ServerReply poll();
 
+  /**
+   * When to poll although no signal was raised, on the clock of {@code Time.nanos}: an exchange may
+   * run out of time before the whole does.
+   */
+  long dueNanos();
+
   /** Gives up waiting. Does nothing after the end. */
   void close();
 }

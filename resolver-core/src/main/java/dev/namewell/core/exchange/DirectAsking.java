@@ -36,6 +36,10 @@ final class DirectAsking implements Asking {
   /** Before this much time a server that is left has not failed, it was only not the fastest. */
   private static final long LATE_NANOS = Duration.ofMillis(400).toNanos();
 
+  /** How long TCP may take to show whether a server keeps letter case; some have no TCP at all. */
+  private static final long CASE_CHECK_NANOS = Duration.ofMillis(500).toNanos();
+
+  private static final byte[] NO_COOKIE = {};
   private static final String EXCHANGES = "exchanges for one question";
 
   private final Ports ports;
@@ -46,6 +50,13 @@ final class DirectAsking implements Asking {
 
   private int exchanges;
   private boolean newCookieTried;
+
+  /** The only doubt was letter case, and TCP is to clear it up. */
+  private boolean caseInDoubt;
+
+  /** TCP could not clear it up. */
+  private boolean withoutMixedCase;
+
   private @Nullable ServerReply reply;
 
   // The exchange that is under way.
@@ -55,6 +66,7 @@ final class DirectAsking implements Asking {
   private boolean mixedCase;
   private byte[] query = {};
   private long startNanos;
+  private long dueNanos;
 
   DirectAsking(Ports ports, Ask ask, Signal arrived) {
     this.ports = ports;
@@ -77,6 +89,11 @@ final class DirectAsking implements Asking {
       reply = judge(result);
     }
     return reply;
+  }
+
+  @Override
+  public long dueNanos() {
+    return dueNanos;
   }
 
   @Override
@@ -107,7 +124,7 @@ final class DirectAsking implements Asking {
     }
     transport = next;
     withEdns = edns;
-    mixedCase = memory.letterCase() != LetterCase.LOSES;
+    mixedCase = !withoutMixedCase && memory.letterCase() != LetterCase.LOSES;
     byte[] plain =
         QueryWriter.write(
             ask.question(),
@@ -115,11 +132,13 @@ final class DirectAsking implements Asking {
             edns ? new OutgoingEdns(Edns.DEFAULT_UDP_PAYLOAD, memory.cookie()) : null);
     query = mixedCase ? QueryWriter.withLetterCase(plain, ports.random().nextLong()) : plain;
     startNanos = now;
-    Duration timeout = Duration.ofNanos(deadlineNanos - now);
+    long left = deadlineNanos - now;
+    long time = caseInDoubt ? Math.min(CASE_CHECK_NANOS, left / 2) : left;
+    dueNanos = now + time;
     pending =
         ports
             .exchange()
-            .start(new Outgoing(memory.server(), next, query, timeout), arrived, ports.tasks());
+            .start(new Outgoing(memory.server(), next, query, Duration.ofNanos(time)), arrived, ports.tasks());
     return null;
   }
 
@@ -128,15 +147,18 @@ final class DirectAsking implements Asking {
       case ExchangeResult.Response response -> judge(response);
       case ExchangeResult.TimedOut timedOut -> {
         long waited = ports.time().nanos() - startNanos;
-        memory.roundTrips().addAtLeast(waited);
         ended(ExchangeEnd.TIMEOUT, waited);
+        if (caseInDoubt) {
+          yield askInLowerCase();
+        }
+        memory.roundTrips().addAtLeast(waited);
         yield timedOut.mismatches() > 0 && transport == Transport.UDP
             ? send(Transport.TCP, withEdns)
             : new Failed(ExchangeEnd.TIMEOUT, -1, "no response");
       }
       case ExchangeResult.Unreachable(String why) -> {
         ended(ExchangeEnd.UNREACHABLE, ports.time().nanos() - startNanos);
-        yield new Failed(ExchangeEnd.UNREACHABLE, -1, why);
+        yield caseInDoubt ? askInLowerCase() : new Failed(ExchangeEnd.UNREACHABLE, -1, why);
       }
       case ExchangeResult.Overloaded(String limit) -> {
         ports.events().limitReached(limit);
@@ -144,6 +166,16 @@ final class DirectAsking implements Asking {
         yield new Failed(ExchangeEnd.OVERLOADED, -1, limit);
       }
     };
+  }
+
+  /**
+   * The server has no TCP. Who forged the letter case would have to guess ID and port once more,
+   * and gains no more than if we had never mixed it.
+   */
+  private @Nullable ServerReply askInLowerCase() {
+    caseInDoubt = false;
+    withoutMixedCase = true;
+    return send(Transport.UDP, withEdns);
   }
 
   private @Nullable ServerReply judge(ExchangeResult.Response raw) {
@@ -155,8 +187,12 @@ final class DirectAsking implements Asking {
         if (wrong != null) {
           yield doubtful(ExchangeEnd.MISMATCH, wrong, nanos);
         }
-        if (transport == Transport.UDP && (raw.mismatches() > 0 || !isSurelyTheirs(response))) {
-          yield doubtful(ExchangeEnd.MISMATCH, "somebody may be guessing", nanos);
+        if (transport == Transport.UDP) {
+          boolean sure = raw.mismatches() == 0 && hasRightCookie(response);
+          caseInDoubt = sure && !hasRightCase(response);
+          if (!sure || caseInDoubt) {
+            yield doubtful(ExchangeEnd.MISMATCH, "somebody may be guessing", nanos);
+          }
         }
         boolean trusted = transport == Transport.TCP || memory.sendsCookies();
         learn(response);
@@ -172,11 +208,11 @@ final class DirectAsking implements Asking {
         : new Failed(end, -1, why);
   }
 
-  /** Letter case and cookie are as only somebody who saw the query can know them. */
-  private boolean isSurelyTheirs(Response response) {
-    if (mixedCase && !QueryWriter.sameQuestionExactly(query, response.message())) {
-      return false;
-    }
+  private boolean hasRightCase(Response response) {
+    return !mixedCase || QueryWriter.sameQuestionExactly(query, response.message());
+  }
+
+  private boolean hasRightCookie(Response response) {
     byte[] cookie = cookie(response);
     return cookie.length > 0 ? memory.isOurs(cookie) : !withEdns || !memory.sendsCookies();
   }
@@ -191,14 +227,15 @@ final class DirectAsking implements Asking {
     if (mixedCase && response.questionName() != null) {
       boolean same = QueryWriter.sameQuestionExactly(query, response.message());
       memory.letterCase(same ? LetterCase.KEEPS : LetterCase.LOSES);
+    } else if (withoutMixedCase && transport == Transport.UDP) {
+      memory.seemsToLoseLetterCase();
     }
+    caseInDoubt = false;
   }
 
   private static byte[] cookie(Response response) {
     return response.edns().map(ServerEdns::cookie).orElse(NO_COOKIE);
   }
-
-  private static final byte[] NO_COOKIE = {};
 
   /**
    * @param trusted the response cannot be forged from afar

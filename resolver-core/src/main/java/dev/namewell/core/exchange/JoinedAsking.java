@@ -51,6 +51,11 @@ final class JoinedAsking implements Asking {
   }
 
   @Override
+  public long dueNanos() {
+    return own == null ? deadlineNanos : own.dueNanos();
+  }
+
+  @Override
   public void close() {
     flight.leave(arrived);
     if (own != null) {

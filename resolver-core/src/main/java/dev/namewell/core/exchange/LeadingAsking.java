@@ -28,6 +28,11 @@ final class LeadingAsking implements Asking {
   }
 
   @Override
+  public long dueNanos() {
+    return asking.dueNanos();
+  }
+
+  @Override
   public void close() {
     asking.close();
     land(null);

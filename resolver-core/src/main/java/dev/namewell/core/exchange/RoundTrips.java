@@ -47,8 +47,9 @@ public final class RoundTrips {
       smoothed = Math.max(1, (7 * smoothed + nanos) / 8);
     }
     count(nanos);
-    timeout =
-        Math.clamp(Math.max(smoothed + 4 * variation, percentile), LEAST_TIMEOUT, MOST_TIMEOUT);
+    // A round trip that never varied must not make a server late by a hair's breadth.
+    long usual = smoothed + Math.max(4 * variation, smoothed);
+    timeout = Math.clamp(Math.max(usual, 3 * percentile / 2), LEAST_TIMEOUT, MOST_TIMEOUT);
   }
 
   /**

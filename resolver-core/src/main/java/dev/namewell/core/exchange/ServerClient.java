@@ -39,12 +39,11 @@ public final class ServerClient {
 
   /** Asks and waits. */
   public ServerReply ask(Ask ask) {
-    long deadline = ports.time().nanos() + ask.timeout().toNanos();
     Signal arrived = ports.tasks().signal();
     Asking asking = start(ask, arrived);
     ServerReply reply = asking.poll();
     while (reply == null) {
-      Duration left = Duration.ofNanos(deadline - ports.time().nanos());
+      Duration left = Duration.ofNanos(asking.dueNanos() - ports.time().nanos());
       arrived.await(left.compareTo(LEAST_WAIT) > 0 ? left : LEAST_WAIT);
       reply = asking.poll();
     }

@@ -19,6 +19,9 @@ public final class ServerMemory {
   private static final int CLIENT_COOKIE = 8;
   private static final byte[] NONE = {};
 
+  /** A forger would have had to guess ID and port so many times. */
+  private static final int BELIEVED_LOSSES = 3;
+
   /** Servers are replaced by better ones: EDNS is tried again after this. */
   private static final long PLAIN_NANOS = Duration.ofMinutes(15).toNanos();
 
@@ -28,6 +31,7 @@ public final class ServerMemory {
   private final ServerHealth health = new ServerHealth();
   private volatile byte[] serverCookie = NONE;
   private volatile LetterCase letterCase = LetterCase.UNKNOWN;
+  private volatile int lostCases;
   private volatile boolean plain;
   private volatile long plainSinceNanos;
 
@@ -62,6 +66,18 @@ public final class ServerMemory {
   void letterCase(LetterCase known) {
     if (letterCase != known) {
       letterCase = known;
+    }
+  }
+
+  /**
+   * Over UDP, which may have been forged, it did not keep letter case, and TCP is not to be had.
+   * Believed when it happened often enough, unless it has ever kept it.
+   */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one more or less does not matter
+  void seemsToLoseLetterCase() {
+    lostCases++;
+    if (lostCases >= BELIEVED_LOSSES && letterCase == LetterCase.UNKNOWN) {
+      letterCase = LetterCase.LOSES;
     }
   }
 

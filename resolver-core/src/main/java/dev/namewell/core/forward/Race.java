@@ -42,6 +42,9 @@ final class Race {
   /** Slow is not lost: a server is not asked again before this, doubled with each round. */
   private static final long LEAST_ROUND_NANOS = Duration.ofMillis(200).toNanos();
 
+  /** An exchange may know a little later than we that its time is over. */
+  private static final long LEAST_WAIT_NANOS = Duration.ofMillis(1).toNanos();
+
   private static final Found NO_TIME =
       new Found.Whole(
           new Failure(
@@ -125,7 +128,7 @@ final class Race {
           return new Found.Whole(Failures.of(tries, question, group));
         }
         if (!moveOn(now)) {
-          arrived.await(Duration.ofNanos(Math.max(0, Math.min(nextEvent(), limitNanos) - now)));
+          arrived.await(Duration.ofNanos(Math.max(0, Math.min(nextEvent(now), limitNanos) - now)));
         }
       }
     } finally {
@@ -350,10 +353,14 @@ final class Race {
     return false;
   }
 
-  private long nextEvent() {
+  private long nextEvent(long now) {
     long next = Math.min(nextRoundAt, Math.min(hedgeAt, graceEndsAt));
     for (Try each : tries) {
       next = Math.min(next, each.lateAt);
+      if (each.reply == null) {
+        long due = each.asking.dueNanos() - startNanos;
+        next = Math.min(next, Math.max(due, now + LEAST_WAIT_NANOS));
+      }
     }
     return next;
   }

@@ -101,15 +101,17 @@ final class UpstreamGroup {
 
   /** An upstream has been silent for longer than it should, or cannot be reached. */
   void failed(Upstream upstream) {
-    upstream.health().failed(time.nanos());
-    prober.probe(this, upstream);
+    if (!prober.isStopped()) { // who would clear up a doubt that is raised now?
+      upstream.health().failed(time.nanos());
+      prober.probe(this, upstream);
+    }
   }
 
   /** An upstream failed on a question that another one answered. */
   void blamed(Upstream upstream, Question question, boolean countedAlready) {
     ServerHealth health = upstream.health();
     upstream.blame(question);
-    if (!countedAlready) {
+    if (!countedAlready && !prober.isStopped()) {
       health.blamed(time.nanos());
       prober.probe(this, upstream);
     }

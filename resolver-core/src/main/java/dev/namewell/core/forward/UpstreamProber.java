@@ -40,6 +40,10 @@ final class UpstreamProber {
     this.loops = loops;
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   /** Probes until the upstream works, unless that is being done already or it is not in doubt. */
   void probe(UpstreamGroup group, Upstream upstream) {
     Object me = new Object();

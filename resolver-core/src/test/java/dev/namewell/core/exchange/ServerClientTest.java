@@ -145,6 +145,18 @@ class ServerClientTest {
     }
   }
 
+  @Test
+  void a_server_without_tcp_that_changes_letter_case_is_asked_in_lower_case() {
+    server.answers((query, transport) -> transport == Transport.UDP ? inLowerCase(query) : null);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(ask()).isInstanceOf(Answered.class);
+    }
+    assertThat(server.asked).hasSize(9);
+    ask();
+    assertThat(server.asked).as("believed after three times").hasSize(10);
+  }
+
   private static Message inLowerCase(Message query) {
     try {
       Record question =

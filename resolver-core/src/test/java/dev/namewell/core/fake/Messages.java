@@ -1,8 +1,10 @@
 package dev.namewell.core.fake;
 
 import dev.namewell.core.dns.Answer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Master;
@@ -24,7 +26,7 @@ public final class Messages {
     Message response = new Message(query.getHeader().getID());
     response.getHeader().setFlag(Flags.QR);
     response.getHeader().setFlag(Flags.RA);
-    response.getHeader().setRcode(rcode);
+    response.getHeader().setRcode(rcode & 15);
     response.addRecord(query.getQuestion(), Section.QUESTION);
     if (query.getOPT() != null) {
       response.addRecord(new OPTRecord(1232, rcode >> 4, 0), Section.ADDITIONAL);
@@ -54,7 +56,8 @@ public final class Messages {
   }
 
   public static Record record(String line) {
-    try (Master text = new Master(new java.io.ByteArrayInputStream((line + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)))) {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
+    try (Master text = new Master(new ByteArrayInputStream(bytes))) {
       Record record = text.nextRecord();
       if (record == null) {
         throw new IllegalArgumentException(line);

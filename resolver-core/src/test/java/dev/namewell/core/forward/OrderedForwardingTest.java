@@ -252,6 +252,8 @@ class OrderedForwardingTest {
     assertThat(result.failure().error().text())
         .isEqualTo("192.0.2.1:53: no response; 192.0.2.2:53: no response");
     assertThat(result.took()).isLessThanOrEqualTo(ForwardingFixture.QUERY_TIME);
+    it.upstreams.stop();
+    it.world.pass(Duration.ofSeconds(5));
     assertThat(it.network.open).isZero();
   }
 
