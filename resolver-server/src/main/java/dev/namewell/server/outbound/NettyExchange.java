@@ -145,7 +145,8 @@ public final class NettyExchange implements Exchange, AutoCloseable {
     return new Upstream(udp, streams, time.nanos());
   }
 
-  private void sweep() {
+  /** Closes what is idle and forgets servers that are not asked any more. */
+  void sweep() {
     long now = time.nanos();
     upstreams.forEach(
         (server, upstream) -> {

@@ -37,8 +37,11 @@ final class StreamPool {
   /** Silence of a kept connection that is suspicious: so many round trips, within bounds. */
   private static final int PATIENCE_ROUND_TRIPS = 4;
 
-  private static final long MIN_PATIENCE_NANOS = 50_000_000L;
+  private static final long MIN_PATIENCE_NANOS = 100_000_000L;
   private static final long MAX_PATIENCE_NANOS = 250_000_000L;
+
+  /** A suspect connection that was silent for so long makes room for a fresh one. */
+  private static final long DEAD_NANOS = 1_000_000_000L;
 
   /** Weight of the past in the smoothed round trip is 7/8, as in RFC 6298. */
   private static final int SMOOTHING = 8;
@@ -196,9 +199,23 @@ final class StreamPool {
       }
     }
     if (best == null || (best.load() >= BUSY && usable < MAX_CONNECTIONS)) {
-      StreamConnection opened = open();
+      StreamConnection opened = open(now);
       if (opened != null) {
         return opened;
+      }
+    }
+    if (best == null) {
+      return reserveSuspect();
+    }
+    return best.reserve() ? best : null;
+  }
+
+  /** A place on the suspect connection that was heard of last: better than none. */
+  private @Nullable StreamConnection reserveSuspect() {
+    StreamConnection best = null;
+    for (StreamConnection connection : connections) {
+      if (best == null || connection.lastReadNanos() - best.lastReadNanos() > 0) {
+        best = connection;
       }
     }
     return best != null && best.reserve() ? best : null;
@@ -213,11 +230,11 @@ final class StreamPool {
         return connection;
       }
     }
-    return open();
+    return open(time.nanos());
   }
 
-  private synchronized @Nullable StreamConnection open() {
-    if (stopped || connections.size() >= MAX_WITH_SUSPECTS) {
+  private synchronized @Nullable StreamConnection open(long now) {
+    if (stopped || (connections.size() >= MAX_WITH_SUSPECTS && !dropDead(now))) {
       return null;
     }
     StreamConnection connection =
@@ -226,6 +243,18 @@ final class StreamPool {
     connections.add(connection);
     connection.connect(server, loops);
     return connection;
+  }
+
+  /** True if a suspect connection was given up; what is in flight on it is tried again. */
+  private boolean dropDead(long now) {
+    for (StreamConnection connection : connections) {
+      if (!connection.isUsable() && now - connection.lastReadNanos() > DEAD_NANOS) {
+        connections.remove(connection);
+        connection.close("silent");
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Closes what nobody used for a while. */

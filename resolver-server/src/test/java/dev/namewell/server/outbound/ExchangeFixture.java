@@ -9,7 +9,6 @@ import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Task;
 import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.runtime.SecureRandomness;
-import dev.namewell.server.runtime.SystemTime;
 import dev.namewell.server.runtime.VirtualTasks;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +25,7 @@ final class ExchangeFixture implements AutoCloseable {
   static final OutboundLimits LIMITS = new OutboundLimits(4096, 1000, 64);
 
   final VirtualTasks tasks = new VirtualTasks();
-  final SystemTime time = new SystemTime();
+  final ShiftedTime time = new ShiftedTime();
   final NettyExchange exchange;
   private final EventLoops loops;
 

@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -273,6 +274,45 @@ class UdpExchangeTest {
         assertThat(result(task)).isEqualTo(new Unreachable("stopping"));
       }
       assertThat(ask(third)).isEqualTo(new Unreachable("stopping"));
+    }
+  }
+
+  @Test
+  void retiringASocketLosesNoQueryInFlight() throws Exception {
+    Duration overAllShifts = Duration.ofHours(1);
+    int each = 20;
+    fixture.close();
+    fixture = new ExchangeFixture(form, new OutboundLimits(1000, 1000, 1));
+    List<Runnable> held = new CopyOnWriteArrayList<>();
+    try (UdpResponder server =
+        new UdpResponder(LOOPBACK, (query, from, self) -> held.add(() -> self.reply(query, from)))) {
+      List<Task<ExchangeResult>> asked = new ArrayList<>();
+      for (int age = 0; age < 3; age++) {
+        for (int i = 0; i < each; i++) {
+          byte[] query = Messages.query("host-" + asked.size() + ".example.com");
+          asked.add(fixture.start(server.endpoint(), Transport.UDP, query, overAllShifts));
+        }
+        int sent = asked.size();
+        eventually(() -> held.size() == sent);
+        fixture.time.advance(Duration.ofMinutes(1));
+      }
+      held.forEach(Runnable::run);
+      asked.forEach(task -> response(result(task)));
+      assertThat(server.received.stream().map(UdpResponder.Received::port).distinct().count())
+          .as("ports, one for each age")
+          .isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aForgottenServerIsAskedAgainFromNewPorts() throws Exception {
+    try (UdpResponder server = UdpResponder.prompt(LOOPBACK)) {
+      response(ask(server));
+      fixture.time.advance(Duration.ofMinutes(5));
+      fixture.exchange.sweep();
+      response(ask(server));
+      assertThat(server.received.stream().map(UdpResponder.Received::port).distinct().count())
+          .isEqualTo(2);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.namewell.server.outbound;
 
 import dev.namewell.core.dns.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -47,6 +48,15 @@ final class UdpResponder implements AutoCloseable {
 
   void send(byte[] message, SocketAddress to) throws IOException {
     socket.send(new DatagramPacket(message, message.length, to));
+  }
+
+  /** Answers what was held back. */
+  void reply(byte[] query, SocketAddress to) {
+    try {
+      send(Messages.answer(query), to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void run() {
