@@ -50,7 +50,7 @@ public final class Demo {
   }
 
   private static int train(DemoStart start, LoopbackServer first, LoopbackServer second)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<InetSocketAddress> upstreams = List.of(first.address(), second.address());
     try (Running running =
         start.start(DemoSettings.of(upstreams, 0, true), new UnheardEvents())) {

@@ -38,6 +38,13 @@ final class Narrator implements Events {
   private final Map<String, Integer> answeredBy = new ConcurrentHashMap<>();
 
   private final Set<Integer> setAside = ConcurrentHashMap.newKeySet();
+
+  /** Upstreams that somebody's question was sent to; before that only probes are late. */
+  private final Set<Integer> asked = ConcurrentHashMap.newKeySet();
+
+  /** Upstreams whose failure has been told, and that have not answered since. */
+  private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
+
   private volatile Function<Question, OptionalInt> secondsLeft = _ -> OptionalInt.empty();
 
   /**
@@ -62,10 +69,14 @@ final class Narrator implements Events {
       }
       answeredBy.put(question, upstream);
     }
-    if (question.contains(LOOP_PROBES)) {
+    boolean probe = question.equals(EASY_QUESTION) || setAside.contains(upstream);
+    boolean inVain = probe && heard.silent() && setAside.contains(upstream);
+    if (inVain || question.contains(LOOP_PROBES)) {
       return;
     }
-    boolean probe = question.equals(EASY_QUESTION) || setAside.contains(upstream);
+    if (!probe) {
+      asked.add(upstream);
+    }
     String what = question.equals(EASY_QUESTION) ? "are you there?" : shown(question);
     story.tell(
         probe ? Verb.PROBED : Verb.ASKED,
@@ -137,7 +148,9 @@ final class Narrator implements Events {
   @Override
   public void exchanged(Endpoint server, Transport transport, ExchangeEnd end, long nanos) {
     int upstream = number(server);
-    if (end != ExchangeEnd.ANSWERED && !setAside.contains(upstream)) {
+    if (end == ExchangeEnd.ANSWERED) {
+      failing.remove(upstream);
+    } else if (asked.contains(upstream) && failing.add(upstream)) {
       story.tell(Verb.LATE, "upstream " + upstream + ": " + words(end) + millis(nanos));
     }
   }

@@ -2,6 +2,7 @@ package dev.namewell.server.demo;
 
 import dev.namewell.server.demo.LoopbackClient.Way;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -101,8 +102,15 @@ final class Tour {
   }
 
   private void ask(String name, int type) throws IOException {
-    Message reply =
-        client.ask(Record.newRecord(Name.fromString(name), type, DClass.IN), Way.UDP);
+    Record question = Record.newRecord(Name.fromString(name), type, DClass.IN);
+    try {
+      story.say(describe(client.ask(question, Way.UDP)));
+    } catch (SocketTimeoutException _) {
+      story.say("    no reply");
+    }
+  }
+
+  private static String describe(Message reply) {
     StringBuilder text = new StringBuilder("    reply: ");
     text.append(Rcode.string(reply.getRcode())).append(error(reply));
     int shown = 0;
@@ -116,7 +124,7 @@ final class Tour {
     if (shown > MAX_SHOWN) {
       text.append("\n           and ").append(shown - MAX_SHOWN).append(" more");
     }
-    story.say(text.toString());
+    return text.toString();
   }
 
   private static String error(Message reply) {
