@@ -64,8 +64,7 @@ class ArchitecturePageTest {
       }
     }
     for (MatchResult picture : BLOCK.matcher(page).results().toList()) {
-      for (MatchResult type :
-          TYPE_IN_PICTURE.matcher(picture.group(1)).results().toList()) {
+      for (MatchResult type : TYPE_IN_PICTURE.matcher(picture.group(1)).results().toList()) {
         if (!exists(type)) {
           missing.add(type.group());
         }

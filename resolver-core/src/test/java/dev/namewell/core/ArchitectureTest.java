@@ -38,8 +38,7 @@ class ArchitectureTest {
           entry("policy", Set.of("dns", "wire", "settings")),
           entry("cache", Set.of("dns", "wire", "port", "settings")),
           entry("exchange", Set.of("dns", "wire", "port", "resolve")),
-          entry(
-              "resolve", Set.of("dns", "wire", "port", "cache", "policy", "settings")),
+          entry("resolve", Set.of("dns", "wire", "port", "cache", "policy", "settings")),
           entry(
               "forward",
               Set.of("dns", "wire", "port", "policy", "settings", "exchange", "resolve")),

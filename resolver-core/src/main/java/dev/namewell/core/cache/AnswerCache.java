@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Answers ready for clients, bounded by octets. Thread-safe.
  *
  * <p>Caffeine owns the memory and decides what to evict; it is told of a use only now and then,
- * because recording each one costs more than the look-up itself once the cache is half full.
- * Expiry is the entry's own affair, for stale answers must stay.
+ * because recording each one costs more than the look-up itself once the cache is half full. Expiry
+ * is the entry's own affair, for stale answers must stay.
  */
 public final class AnswerCache {
   /**
@@ -47,8 +47,7 @@ public final class AnswerCache {
    * @param maintenance runs Caffeine's housekeeping
    * @param evicted called for each entry that had to make room
    */
-  public AnswerCache(
-      long sizeBytes, Freshness freshness, Executor maintenance, Runnable evicted) {
+  public AnswerCache(long sizeBytes, Freshness freshness, Executor maintenance, Runnable evicted) {
     this.freshness = freshness;
     answers =
         Caffeine.newBuilder()
@@ -67,8 +66,7 @@ public final class AnswerCache {
 
   /** The entry for a question, of whatever age. */
   public @Nullable CachedAnswer find(Question question) {
-    return policy.getIfPresentQuietly(
-        CachedAnswer.answer(question, image(question), 0, 0));
+    return policy.getIfPresentQuietly(CachedAnswer.answer(question, image(question), 0, 0));
   }
 
   private static ReplyWriter.Image image(Question question) {
@@ -134,8 +132,7 @@ public final class AnswerCache {
     CachedAnswer known = find(question);
     int before = known == null ? 0 : known.failures();
     int ttl =
-        Math.min(
-            MAX_FAILURE_SECONDS, FIRST_FAILURE_SECONDS << Math.min(before, MAX_DOUBLINGS));
+        Math.min(MAX_FAILURE_SECONDS, FIRST_FAILURE_SECONDS << Math.min(before, MAX_DOUBLINGS));
     CachedAnswer.Trouble trouble = new CachedAnswer.Trouble(failure.error(), before + 1);
     CachedAnswer entry = CachedAnswer.failure(question, trouble, ttl, nanos);
     boolean answerIsKept =
@@ -149,7 +146,8 @@ public final class AnswerCache {
   }
 
   /** Puts back an entry that was saved; never over one that is there. */
-  public void restore(Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos) {
+  public void restore(
+      Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos) {
     CachedAnswer entry = CachedAnswer.answer(question, image, ttlSeconds, storedNanos);
     answers.asMap().putIfAbsent(entry, entry);
   }

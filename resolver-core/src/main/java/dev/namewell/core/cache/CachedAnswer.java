@@ -81,8 +81,7 @@ public final class CachedAnswer {
         && nameLength == query.nameLength()
         && Octets.u16(packed, HEADER + nameLength) == query.type()
         && Octets.u16(packed, HEADER + nameLength + 2) == query.recordClass()
-        && Arrays.equals(
-            packed, HEADER, HEADER + nameLength, query.lowerCaseName(), 0, nameLength);
+        && Arrays.equals(packed, HEADER, HEADER + nameLength, query.lowerCaseName(), 0, nameLength);
   }
 
   /** The question it answers: allocates. */

@@ -43,7 +43,8 @@ public final class Ascii {
   }
 
   /** True if both ranges are equal but for the case of letters. */
-  public static boolean equalsIgnoringCase(byte[] a, int aOffset, byte[] b, int bOffset, int length) {
+  public static boolean equalsIgnoringCase(
+      byte[] a, int aOffset, byte[] b, int bOffset, int length) {
     for (int i = 0; i < length; i++) {
       if (lower(a[aOffset + i]) != lower(b[bOffset + i])) {
         return false;

@@ -61,7 +61,9 @@ public final class Client {
     return copy;
   }
 
-  /** Upper half of the address as IPv6; an IPv4 address counts as IPv4-mapped (RFC 4291 §2.5.5.2). */
+  /**
+   * Upper half of the address as IPv6; an IPv4 address counts as IPv4-mapped (RFC 4291 §2.5.5.2).
+   */
   public long addressHigh() {
     return high;
   }

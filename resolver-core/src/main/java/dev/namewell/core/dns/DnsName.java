@@ -84,7 +84,9 @@ public final class DnsName implements Comparable<DnsName> {
       return this;
     }
     int skip = 1 + wire[0];
-    return skip == wire.length - 1 ? ROOT : new DnsName(Arrays.copyOfRange(wire, skip, wire.length));
+    return skip == wire.length - 1
+        ? ROOT
+        : new DnsName(Arrays.copyOfRange(wire, skip, wire.length));
   }
 
   /** The name with one more label in front, in lower case. */

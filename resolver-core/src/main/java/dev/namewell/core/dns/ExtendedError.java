@@ -4,8 +4,8 @@ package dev.namewell.core.dns;
  * An Extended DNS Error (RFC 8914).
  *
  * @param code INFO-CODE
- * @param text EXTRA-TEXT for people: printable ASCII, at most 200 characters; may be empty. What
- *     is given beyond that is cut or shown as question marks, for it may come from a server.
+ * @param text EXTRA-TEXT for people: printable ASCII, at most 200 characters; may be empty. What is
+ *     given beyond that is cut or shown as question marks, for it may come from a server.
  */
 public record ExtendedError(int code, String text) {
   private static final int MAX_TEXT = 200;

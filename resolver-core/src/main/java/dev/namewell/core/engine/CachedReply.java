@@ -28,8 +28,7 @@ final class CachedReply {
       return writer.error(query, Rcode.SERVFAIL, failure);
     }
     if (staleTtlSeconds >= 0) {
-      ExtendedError error =
-          cached.rcode() == Rcode.NXDOMAIN ? STALE_NXDOMAIN : STALE_ANSWER;
+      ExtendedError error = cached.rcode() == Rcode.NXDOMAIN ? STALE_NXDOMAIN : STALE_ANSWER;
       return writer.stale(query, cached.image(), staleTtlSeconds, error);
     }
     return writer.answer(query, cached.packed(), cached.wireLength(), cached.ageSeconds(nanos));

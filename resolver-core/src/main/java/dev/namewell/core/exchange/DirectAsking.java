@@ -138,7 +138,10 @@ final class DirectAsking implements Asking {
     pending =
         ports
             .exchange()
-            .start(new Outgoing(memory.server(), next, query, Duration.ofNanos(time)), arrived, ports.tasks());
+            .start(
+                new Outgoing(memory.server(), next, query, Duration.ofNanos(time)),
+                arrived,
+                ports.tasks());
     return null;
   }
 
@@ -203,9 +206,7 @@ final class DirectAsking implements Asking {
 
   private @Nullable ServerReply doubtful(ExchangeEnd end, String why, long nanos) {
     ended(end, nanos);
-    return transport == Transport.UDP
-        ? send(Transport.TCP, withEdns)
-        : new Failed(end, -1, why);
+    return transport == Transport.UDP ? send(Transport.TCP, withEdns) : new Failed(end, -1, why);
   }
 
   private boolean hasRightCase(Response response) {

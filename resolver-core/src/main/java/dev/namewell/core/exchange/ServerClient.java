@@ -56,15 +56,15 @@ public final class ServerClient {
    * @param arrived raised when {@link Asking#poll} may bring something; not at the end of the time
    */
   public Asking start(Ask ask, Signal arrived) {
-    FlightKey key =
-        new FlightKey(ask.memory().server(), ask.question(), ask.recursionDesired());
+    FlightKey key = new FlightKey(ask.memory().server(), ask.question(), ask.recursionDesired());
     Flight mine = new Flight(arrived, ports.time().nanos());
     Flight other = flights.putIfAbsent(key, mine);
     if (other == null) {
       return new LeadingAsking(direct(ask, arrived), mine, () -> flights.remove(key, mine));
     }
     if (other.join(arrived, ports.time().nanos())) {
-      return new JoinedAsking(other, arrived, ports.time(), () -> direct(ask, arrived), ask.timeout());
+      return new JoinedAsking(
+          other, arrived, ports.time(), () -> direct(ask, arrived), ask.timeout());
     }
     return direct(ask, arrived);
   }

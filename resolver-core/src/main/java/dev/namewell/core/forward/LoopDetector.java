@@ -38,8 +38,7 @@ final class LoopDetector {
         i.remove();
       }
     }
-    DnsName name =
-        SUFFIX.child("%016x%016x".formatted(random.nextLong(), random.nextLong()));
+    DnsName name = SUFFIX.child("%016x%016x".formatted(random.nextLong(), random.nextLong()));
     outstanding.put(name, new Probe(group, upstream, now));
     return name;
   }

@@ -115,8 +115,7 @@ final class UpstreamProber {
     tasks.<@Nullable Void>start(
         "loop probe " + upstream.server(),
         () -> {
-          Question question =
-              Question.of(loops.probeName(group, upstream), RecordType.TXT);
+          Question question = Question.of(loops.probeName(group, upstream), RecordType.TXT);
           client.ask(ask(group, upstream, question, LOOP_PROBE_TIMEOUT));
           return null;
         });

@@ -69,9 +69,7 @@ final class LocalZone {
 
   private static Verdict positive(int type, byte[] rdata) {
     return new Verdict.Local(
-        new LocalAnswer.Builder()
-            .answer(type, RecordClass.IN, TTL, rdata)
-            .build(Rcode.NOERROR));
+        new LocalAnswer.Builder().answer(type, RecordClass.IN, TTL, rdata).build(Rcode.NOERROR));
   }
 
   private static Verdict negative(DnsName apex, byte[] soa, int rcode) {

@@ -46,7 +46,9 @@ final class SpecialUse {
 
   private static void addReverse(Map<DnsName, LocalZone> zones) {
     for (String zone :
-        new String[] {"10", "168.192", "0", "127", "254.169", "2.0.192", "100.51.198", "113.0.203"}) {
+        new String[] {
+          "10", "168.192", "0", "127", "254.169", "2.0.192", "100.51.198", "113.0.203"
+        }) {
       addEmpty(zones, zone + ".in-addr.arpa."); // RFC 6303 §4.1, §4.2
     }
     addEmpty(zones, "255.255.255.255.in-addr.arpa.");
@@ -58,7 +60,8 @@ final class SpecialUse {
     }
     String zero = "0.".repeat(31);
     addEmpty(zones, "0." + zero + "ip6.arpa.");
-    for (String zone : new String[] {"d.f", "8.e.f", "9.e.f", "a.e.f", "b.e.f", "8.b.d.0.1.0.0.2"}) {
+    for (String zone :
+        new String[] {"d.f", "8.e.f", "9.e.f", "a.e.f", "b.e.f", "8.b.d.0.1.0.0.2"}) {
       addEmpty(zones, zone + ".ip6.arpa."); // RFC 6303 §4.3 to §4.6
     }
     addPointer(zones, "1.0.0.127.in-addr.arpa.");

@@ -83,7 +83,9 @@ public interface Events {
 
   void cache(CacheEvent event);
 
-  /** A named limit stopped something. {@code name} is the key in the configuration or a constant. */
+  /**
+   * A named limit stopped something. {@code name} is the key in the configuration or a constant.
+   */
   void limitReached(String name);
 
   /** A defect: an exception that should not be. */

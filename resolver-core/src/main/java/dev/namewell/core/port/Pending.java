@@ -11,8 +11,8 @@ public interface Pending {
   @Nullable ExchangeResult poll();
 
   /**
-   * Gives up waiting and frees what the exchange holds; a response that comes later is no
-   * mismatch. Does nothing after the end.
+   * Gives up waiting and frees what the exchange holds; a response that comes later is no mismatch.
+   * Does nothing after the end.
    */
   void close();
 }

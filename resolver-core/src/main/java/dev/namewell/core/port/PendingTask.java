@@ -15,10 +15,7 @@ final class PendingTask implements Pending {
           try {
             result.set(
                 exchange.send(
-                    outgoing.server(),
-                    outgoing.transport(),
-                    outgoing.query(),
-                    outgoing.timeout()));
+                    outgoing.server(), outgoing.transport(), outgoing.query(), outgoing.timeout()));
           } catch (RuntimeException thrown) { // belongs to the task that asked
             defect.set(thrown);
           }

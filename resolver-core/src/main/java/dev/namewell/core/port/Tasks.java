@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts tasks, which may block in {@link Task#await}, {@link Signal#await}, {@link #sleep} and
- * {@link Exchange#send} and nowhere else. Virtual threads in production; one at a time in a seeded order in simulation.
+ * {@link Exchange#send} and nowhere else. Virtual threads in production; one at a time in a seeded
+ * order in simulation.
  */
 public interface Tasks {
   /**

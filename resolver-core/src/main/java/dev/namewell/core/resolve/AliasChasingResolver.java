@@ -1,12 +1,12 @@
 package dev.namewell.core.resolve;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
-import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.wire.MessageWriter;
 import dev.namewell.core.wire.Response;
 import dev.namewell.core.wire.ResponseReader;

@@ -54,8 +54,7 @@ public final class Resolutions {
   }
 
   /** What a resolution needs beyond the question; one for each configuration. */
-  public record Means(
-      Resolver resolver, LimitSettings limits, @Nullable Duration staleWait) {}
+  public record Means(Resolver resolver, LimitSettings limits, @Nullable Duration staleWait) {}
 
   private final AnswerCache cache;
   private final Tasks tasks;
@@ -205,7 +204,9 @@ public final class Resolutions {
   private CachedAnswer staleInstead(Question question, CachedAnswer failure) {
     CachedAnswer known = cache.find(question);
     long now = time.nanos();
-    if (known == null || known.failure() != null || cache.state(known, now) == Freshness.State.GONE) {
+    if (known == null
+        || known.failure() != null
+        || cache.state(known, now) == Freshness.State.GONE) {
       return failure;
     }
     known.retryAfter(now + STALE_RETRY.toNanos());

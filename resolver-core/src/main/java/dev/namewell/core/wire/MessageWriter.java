@@ -1,9 +1,9 @@
 package dev.namewell.core.wire;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
-import dev.namewell.core.dns.Answer.Security;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

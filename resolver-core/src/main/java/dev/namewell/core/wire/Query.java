@@ -91,7 +91,9 @@ public final class Query {
       return Form.MALFORMED;
     }
     Form form = u16(10) == 0 ? Form.WELL_FORMED : readAdditional(questionEnd);
-    if (form == Form.WELL_FORMED && u16(10) == 0 && type != RecordType.IXFR
+    if (form == Form.WELL_FORMED
+        && u16(10) == 0
+        && type != RecordType.IXFR
         && questionEnd != length) {
       return Form.MALFORMED;
     }

@@ -27,14 +27,11 @@ public final class QueryWriter {
    * @param edns null for a query without OPT, which then cannot carry DO
    */
   public static byte[] write(
-      Question question,
-      boolean recursionDesired,
-      @Nullable OutgoingEdns edns) {
+      Question question, boolean recursionDesired, @Nullable OutgoingEdns edns) {
     int nameLength = question.name().length();
     int optLength = edns == null ? 0 : OPT_FIXED + optionLength(edns);
     byte[] query = new byte[Query.HEADER + nameLength + QUESTION_TAIL + optLength];
-    int flags =
-        (recursionDesired ? Flags.RD : 0) | (question.checkingDisabled() ? Flags.CD : 0);
+    int flags = (recursionDesired ? Flags.RD : 0) | (question.checkingDisabled() ? Flags.CD : 0);
     Octets.put16(query, 2, flags);
     Octets.put16(query, 4, 1);
     int at = question.name().copyTo(query, Query.HEADER);

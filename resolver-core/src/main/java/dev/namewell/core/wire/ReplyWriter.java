@@ -62,8 +62,7 @@ public final class ReplyWriter {
    * @param ageSeconds is taken from each TTL
    * @return length of the reply
    */
-  public int answer(
-      Query query, byte[] packed, int wireLength, int ageSeconds) {
+  public int answer(Query query, byte[] packed, int wireLength, int ageSeconds) {
     begin(query, packed, wireLength);
     for (int at = wireLength; at < packed.length; at += 2) {
       int ttl = Octets.u16(packed, at);
@@ -73,8 +72,7 @@ public final class ReplyWriter {
   }
 
   /** A stale answer: every TTL is {@code ttlSeconds} (RFC 8767 §4). */
-  public int stale(
-      Query query, Image image, int ttlSeconds, ExtendedError error) {
+  public int stale(Query query, Image image, int ttlSeconds, ExtendedError error) {
     begin(query, image.packed(), image.wireLength());
     for (int at = image.wireLength(); at < image.packed().length; at += 2) {
       Octets.put32(out, Octets.u16(image.packed(), at), ttlSeconds);
@@ -104,11 +102,7 @@ public final class ReplyWriter {
   /** Room for the options of a reply: NSID, keepalive and an error with its text. */
   private static final int MAX_OPTIONS = 1024;
 
-  private int finish(
-      Query query,
-      byte[] packed,
-      int wireLength,
-      @Nullable ExtendedError error) {
+  private int finish(Query query, byte[] packed, int wireLength, @Nullable ExtendedError error) {
     int opt = optLength(query, error);
     int limit = limit(query) - opt;
     int end = wireLength <= limit ? wireLength : truncate(packed, wireLength, limit);
@@ -179,10 +173,7 @@ public final class ReplyWriter {
    *
    * @param rcode 12 bits; the upper ones need the client's EDNS
    */
-  public int error(
-      Query query,
-      int rcode,
-      @Nullable ExtendedError error) {
+  public int error(Query query, int rcode, @Nullable ExtendedError error) {
     int end = copyQuestion(query, 0);
     int flags = Flags.QR | Flags.RA | query.flags() & ECHOED | rcode & Flags.RCODE;
     Octets.put16(out, 2, flags);
@@ -216,11 +207,7 @@ public final class ReplyWriter {
     return length;
   }
 
-  private int writeOpt(
-      Query query,
-      int start,
-      int extendedRcode,
-      @Nullable ExtendedError error) {
+  private int writeOpt(Query query, int start, int extendedRcode, @Nullable ExtendedError error) {
     if (!query.hasEdns()) {
       return start;
     }

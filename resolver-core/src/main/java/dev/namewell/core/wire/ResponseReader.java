@@ -134,8 +134,7 @@ public final class ResponseReader {
         long ttl = Octets.u32(message, at + 4);
         int ttlSeconds = ttl > Integer.MAX_VALUE ? 0 : (int) ttl;
         int recordClass = Octets.u16(message, at + 2);
-        records.add(
-            new ResponseRecord(owner, type, recordClass, ttlSeconds, start, at + 4, end));
+        records.add(new ResponseRecord(owner, type, recordClass, ttlSeconds, start, at + 4, end));
       }
       at = end;
     }

@@ -1,12 +1,12 @@
 package dev.namewell.core.wire;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.Ascii;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Answer.Security;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,7 +193,9 @@ public final class ResponseScrubber {
 
   private Answer build(int keptAnswers, int rcode) {
     int ttl = leastTtl == Integer.MAX_VALUE ? NO_SOA_TTL_SECONDS : leastTtl;
-    return isPrefix(keptAnswers) ? cutBehindKept(keptAnswers, rcode, ttl) : rebuilt(keptAnswers, rcode, ttl);
+    return isPrefix(keptAnswers)
+        ? cutBehindKept(keptAnswers, rcode, ttl)
+        : rebuilt(keptAnswers, rcode, ttl);
   }
 
   /** True if the kept records are all of the answer section and the first of the authority's. */

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.cache.Freshness.State;
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.wire.MessageWriter;
 import dev.namewell.core.wire.Octets;

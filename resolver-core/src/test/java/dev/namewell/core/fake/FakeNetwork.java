@@ -70,8 +70,7 @@ public final class FakeNetwork implements Exchange {
       world.at(
           server.latency,
           () -> {
-            way.end(
-                new ExchangeResult.Response(bytes, world.nanos() - sent, way.mismatches));
+            way.end(new ExchangeResult.Response(bytes, world.nanos() - sent, way.mismatches));
             arrived.raise();
           });
     }

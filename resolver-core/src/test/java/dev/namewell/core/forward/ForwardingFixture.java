@@ -37,8 +37,7 @@ final class ForwardingFixture {
   final FakeNetwork network = new FakeNetwork(world, first, second, third);
   final RecordedEvents events = new RecordedEvents();
   final Random random = new Random(7);
-  final ServerClient.Ports ports =
-      new ServerClient.Ports(network, world, world, events, random);
+  final ServerClient.Ports ports = new ServerClient.Ports(network, world, world, events, random);
   final ServerMemories memories = new ServerMemories(random);
   final ServerClient client = new ServerClient(ports);
   private final AtomicInteger names = new AtomicInteger();
@@ -59,8 +58,7 @@ final class ForwardingFixture {
     return upstreams;
   }
 
-  static RouteSettings route(
-      DnsName zone, Mode mode, Strategy strategy, FakeServer... servers) {
+  static RouteSettings route(DnsName zone, Mode mode, Strategy strategy, FakeServer... servers) {
     List<Address> addresses =
         Stream.of(servers)
             .map(each -> each.endpoint.address())
@@ -103,8 +101,7 @@ final class ForwardingFixture {
     Outcome outcome =
         upstreams
             .resolver()
-            .resolve(
-                Question.of(DnsName.parse(name), RecordType.A), new Budget(world, QUERY_TIME));
+            .resolve(Question.of(DnsName.parse(name), RecordType.A), new Budget(world, QUERY_TIME));
     return new Timed(outcome, Duration.ofNanos(world.nanos() - start));
   }
 

@@ -125,7 +125,8 @@ class SwarmTest {
     return random.nextBoolean() ? name : name.replace('e', 'E');
   }
 
-  private static void makeTrouble(World world, Endpoint server, int index, SplittableRandom random) {
+  private static void makeTrouble(
+      World world, Endpoint server, int index, SplittableRandom random) {
     List<Fault> faults = new ArrayList<>();
     double chance = random.nextDouble(0.4);
     Fault.Forgery[] forgeries = Fault.Forgery.values();

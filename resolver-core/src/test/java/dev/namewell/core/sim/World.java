@@ -63,8 +63,7 @@ public final class World implements AutoCloseable {
   /** One more upstream, asked after those before it. */
   public Endpoint upstream(Duration roundTrip, Duration jitter) {
     SimulatedServer server = new SimulatedServer(zone, true, seed + servers.size());
-    Endpoint endpoint =
-        network.add("192.0.2." + (servers.size() + 1), server, roundTrip, jitter);
+    Endpoint endpoint = network.add("192.0.2." + (servers.size() + 1), server, roundTrip, jitter);
     servers.add(server);
     endpoints.add(endpoint);
     return endpoint;
@@ -96,8 +95,7 @@ public final class World implements AutoCloseable {
             .map(e -> new Address(e.address().getAddress(), e.address().getPort()))
             .toList();
     RouteSettings route =
-        new RouteSettings(
-            DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400));
+        new RouteSettings(DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400));
     return new Settings(
         List.of(),
         1,

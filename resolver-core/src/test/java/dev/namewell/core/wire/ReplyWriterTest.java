@@ -3,12 +3,12 @@ package dev.namewell.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.Transport;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -45,8 +45,7 @@ class ReplyWriterTest {
   private static ReplyWriter.Image answer(int records) {
     MessageWriter message = new MessageWriter(QUESTION, Rcode.NOERROR);
     for (int i = 0; i < records; i++) {
-      message.add(
-          QUESTION.name(), RecordType.A, 1, 300, new byte[] {(byte) 192, 0, 2, (byte) i});
+      message.add(QUESTION.name(), RecordType.A, 1, 300, new byte[] {(byte) 192, 0, 2, (byte) i});
     }
     return pack(message.toAnswer(300, Security.INDETERMINATE));
   }
@@ -98,7 +97,8 @@ class ReplyWriterTest {
   void withoutEdnsAUdpReplyHas512OctetsAtMost() throws Exception {
     ask(plain());
     ReplyWriter.Image image = answer(100);
-    int length = writer.to(Transport.UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
+    int length =
+        writer.to(Transport.UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
     Message reply = reply(length);
 
     assertThat(length).isLessThanOrEqualTo(512).isGreaterThan(512 - 16);
@@ -123,7 +123,8 @@ class ReplyWriterTest {
   void streamsCarryWholeAnswers() throws Exception {
     ask(plain());
     ReplyWriter.Image image = answer(200);
-    int length = writer.to(Transport.TCP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
+    int length =
+        writer.to(Transport.TCP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
 
     assertThat(reply(length).getSection(Section.ANSWER)).hasSize(200);
     assertThat(reply(length).getHeader().getFlag(Flags.TC)).isFalse();
@@ -155,7 +156,8 @@ class ReplyWriterTest {
 
   @Test
   void keepaliveIsToldOnStreamsOnly() throws Exception {
-    byte[] packet = QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
+    byte[] packet =
+        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
     Octets.put16(packet, packet.length - 12, Edns.TCP_KEEPALIVE);
     Octets.put16(packet, packet.length - 10, 0);
     byte[] shorter = Arrays.copyOf(packet, packet.length - 8);
@@ -170,7 +172,8 @@ class ReplyWriterTest {
 
   @Test
   void nsidIsToldToThoseWhoAsk() throws Exception {
-    byte[] packet = QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
+    byte[] packet =
+        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
     byte[] asking = Arrays.copyOf(packet, packet.length - 8);
     Octets.put16(asking, asking.length - 4, Edns.NSID);
     Octets.put16(asking, asking.length - 2, 0);

@@ -101,8 +101,7 @@ class ResponseScrubberTest {
 
     assertThat(records(answer, Section.ANSWER))
         .containsExactly(
-            "www.example.com. 300 IN CNAME web.example.net.",
-            "web.example.net. 60 IN A 192.0.2.1");
+            "www.example.com. 300 IN CNAME web.example.net.", "web.example.net. 60 IN A 192.0.2.1");
     assertThat(answer.ttlSeconds()).isEqualTo(60);
     for (int offset : answer.ttlOffsets()) {
       assertThat(Octets.u32(answer.message(), offset)).isIn(300L, 60L);
@@ -147,11 +146,7 @@ class ResponseScrubberTest {
   void nxdomainBehindAnAliasIsThatOfItsTarget() throws Exception {
     Answer answer =
         complete(
-            scrub(
-                A_QUESTION,
-                3,
-                "an www.example.com. 100 CNAME gone.example.com.",
-                "au " + SOA));
+            scrub(A_QUESTION, 3, "an www.example.com. 100 CNAME gone.example.com.", "au " + SOA));
 
     assertThat(answer.rcode()).isEqualTo(3);
     assertThat(answer.ttlSeconds()).isEqualTo(100);
@@ -208,8 +203,7 @@ class ResponseScrubberTest {
     String[] lines = {
       "au " + SOA, "au example.com. 300 NSEC z.example.com. A NS SOA", "au x.com. 3 NS y.com."
     };
-    Question signed =
-        new Question(A_QUESTION.name(), RecordType.A, 1, true, false);
+    Question signed = new Question(A_QUESTION.name(), RecordType.A, 1, true, false);
 
     assertThat(complete(scrub(A_QUESTION, 3, lines)).authorityCount()).isEqualTo(1);
     assertThat(complete(scrub(signed, 3, lines)).authorityCount()).isEqualTo(2);

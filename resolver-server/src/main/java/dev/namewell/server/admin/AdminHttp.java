@@ -108,7 +108,9 @@ public final class AdminHttp implements AutoCloseable {
       }
       open.add(channel);
       HttpDecoderConfig bounds =
-          new HttpDecoderConfig().setMaxInitialLineLength(MAX_START_LINE).setMaxHeaderSize(MAX_HEADERS);
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(MAX_START_LINE)
+              .setMaxHeaderSize(MAX_HEADERS);
       channel
           .pipeline()
           .addLast(new HttpServerCodec(bounds), new FlowControlHandler(), new AdminExchange(pages));

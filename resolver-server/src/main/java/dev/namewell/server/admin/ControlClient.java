@@ -44,7 +44,8 @@ public final class ControlClient {
       }
       return new String(reply, StandardCharsets.UTF_8).lines().toList();
     } catch (AsynchronousCloseException late) {
-      throw new IOException("no reply from the control socket at " + path + " within " + TIME, late);
+      throw new IOException(
+          "no reply from the control socket at " + path + " within " + TIME, late);
     }
   }
 
@@ -53,7 +54,10 @@ public final class ControlClient {
       channel.connect(UnixDomainSocketAddress.of(path));
     } catch (IOException refused) {
       throw new IOException(
-          "cannot reach the control socket at " + path + ": " + refused.getMessage()
+          "cannot reach the control socket at "
+              + path
+              + ": "
+              + refused.getMessage()
               + " (is `namewell serve` running, and are you its user or root?)",
           refused);
     }

@@ -28,8 +28,13 @@ final class ControlPath {
     int octets = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (octets > MAX_OCTETS) {
       throw new IOException(
-          "control: the path " + path + " has " + octets + " octets, a socket's may have "
-              + MAX_OCTETS + ": choose a shorter one");
+          "control: the path "
+              + path
+              + " has "
+              + octets
+              + " octets, a socket's may have "
+              + MAX_OCTETS
+              + ": choose a shorter one");
     }
   }
 
@@ -79,12 +84,18 @@ final class ControlPath {
     int owner = owner(directory);
     if (owner != self && owner != ROOT) {
       throw new IOException(
-          "control: the directory " + directory + " belongs to user " + owner + ", not to user "
-              + self + " that runs this: choose another one");
+          "control: the directory "
+              + directory
+              + " belongs to user "
+              + owner
+              + ", not to user "
+              + self
+              + " that runs this: choose another one");
     }
     if (Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
       throw new IOException(
-          "control: everybody may write to the directory " + directory
+          "control: everybody may write to the directory "
+              + directory
               + ": choose another one, or chmod o-w it");
     }
     return self;

@@ -56,10 +56,12 @@ final class Operator implements ControlCommands {
     AnswerCache cache = engine.cache();
     StringBuilder text = new StringBuilder();
     for (Source from : Source.values()) {
-      line(text, "answers." + from.name().toLowerCase(Locale.ROOT), service.metrics().answers(from));
+      line(
+          text, "answers." + from.name().toLowerCase(Locale.ROOT), service.metrics().answers(from));
     }
     for (DropReason reason : DropReason.values()) {
-      line(text, "drops." + reason.name().toLowerCase(Locale.ROOT), service.metrics().drops(reason));
+      line(
+          text, "drops." + reason.name().toLowerCase(Locale.ROOT), service.metrics().drops(reason));
     }
     line(text, "cache.entries", cache.entries());
     line(text, "cache.bytes", cache.bytes());

@@ -72,8 +72,7 @@ public final class Wiring {
    * @param subscribers see every event, beside metrics and logs
    * @throws IOException if an address cannot be had, with the reason in words
    */
-  public static Service start(Settings settings, List<Events> subscribers)
-      throws IOException {
+  public static Service start(Settings settings, List<Events> subscribers) throws IOException {
     EventLoops loops = EventLoops.open(settings.threads());
     try {
       return new Wiring(settings, subscribers).start(loops);
@@ -87,11 +86,7 @@ public final class Wiring {
     SecureRandomness random = new SecureRandomness();
     NettyExchange exchange =
         new NettyExchange(
-            loops,
-            time,
-            random,
-            OutboundLimits.of(settings.limits()),
-            settings.service().udp());
+            loops, time, random, OutboundLimits.of(settings.limits()), settings.service().udp());
     ConnectionLimits connections = new ConnectionLimits(settings.limits());
     Events events = fanout(metrics);
     Engine engine =
@@ -100,17 +95,16 @@ public final class Wiring {
                 exchange, new VirtualTasks(), time, events, random, connections.tcpKeepalive()),
             settings);
     List<ServingLoop> serving =
-        ServingLoop.on(
-            loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
+        ServingLoop.on(loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
     UdpListener udp = UdpListener.open(serving, settings.listen(), settings.service().udp());
     StreamListener streams = StreamListener.open(serving, udp.addresses(), connections);
-    CacheSaver saver = settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
+    CacheSaver saver =
+        settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
     supplyMetrics(engine, connections);
     Ready ready = new Ready(engine);
     AdminHttp http = settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
     return new Service(
-        new Service.Parts(
-            loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
+        new Service.Parts(loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
         ready);
   }
 

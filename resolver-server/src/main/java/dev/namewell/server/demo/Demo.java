@@ -52,8 +52,7 @@ public final class Demo {
   private static int train(DemoStart start, LoopbackServer first, LoopbackServer second)
       throws IOException, InterruptedException {
     List<InetSocketAddress> upstreams = List.of(first.address(), second.address());
-    try (Running running =
-        start.start(DemoSettings.of(upstreams, 0, true), new UnheardEvents())) {
+    try (Running running = start.start(DemoSettings.of(upstreams, 0, true), new UnheardEvents())) {
       new Training(running).run();
     }
     return 0;
@@ -75,10 +74,7 @@ public final class Demo {
           new Tour(story, new LoopbackClient(running.address()), second, stage.stop()).run();
         } else {
           story.say(suggestions(running.address().getPort()));
-          Thread.ofPlatform()
-              .daemon()
-              .name("demo input")
-              .start(() -> obey(stage, story, second));
+          Thread.ofPlatform().daemon().name("demo input").start(() -> obey(stage, story, second));
           stage.stop().await();
         }
       }
@@ -90,29 +86,29 @@ public final class Demo {
   private static String introduction(
       InetSocketAddress resolver, List<InetSocketAddress> upstreams) {
     return """
-        A resolver listens on 127.0.0.1, port %d. All of this happens on this machine:
-          upstream 1 (port %d) receives queries and never answers
-          upstream 2 (port %d) answers from a small tree of names below shop.example
-        """
+    A resolver listens on 127.0.0.1, port %d. All of this happens on this machine:
+      upstream 1 (port %d) receives queries and never answers
+      upstream 2 (port %d) answers from a small tree of names below shop.example
+    """
         .formatted(
             resolver.getPort(), upstreams.getFirst().getPort(), upstreams.getLast().getPort());
   }
 
   private static String suggestions(int port) {
     return """
-        Ask it from another terminal, each line twice:
-          dig @127.0.0.1 -p PORT www.shop.example            the first waits for upstream 1
-          dig @127.0.0.1 -p PORT alias.shop.example AAAA     an alias
-          dig @127.0.0.1 -p PORT brief.shop.example          TTL 10
-          dig @127.0.0.1 -p PORT shop.example MX             also TXT, NS, SOA
-          dig @127.0.0.1 -p PORT big.shop.example TXT        too big for UDP
-          dig @127.0.0.1 -p PORT nothing.shop.example        NXDOMAIN
-          dig @127.0.0.1 -p PORT localhost                   answered without upstreams
-          nslookup -port=PORT www.shop.example 127.0.0.1
-          namewell query @127.0.0.1:PORT www.shop.example
-        Here: s and Enter makes upstream 2 silent, or answer again: then expired answers are
-        served stale. q and Enter, or Ctrl-C, ends the demo.
-        """
+    Ask it from another terminal, each line twice:
+      dig @127.0.0.1 -p PORT www.shop.example            the first waits for upstream 1
+      dig @127.0.0.1 -p PORT alias.shop.example AAAA     an alias
+      dig @127.0.0.1 -p PORT brief.shop.example          TTL 10
+      dig @127.0.0.1 -p PORT shop.example MX             also TXT, NS, SOA
+      dig @127.0.0.1 -p PORT big.shop.example TXT        too big for UDP
+      dig @127.0.0.1 -p PORT nothing.shop.example        NXDOMAIN
+      dig @127.0.0.1 -p PORT localhost                   answered without upstreams
+      nslookup -port=PORT www.shop.example 127.0.0.1
+      namewell query @127.0.0.1:PORT www.shop.example
+    Here: s and Enter makes upstream 2 silent, or answer again: then expired answers are
+    served stale. q and Enter, or Ctrl-C, ends the demo.
+    """
         .replace("PORT", Integer.toString(port));
   }
 

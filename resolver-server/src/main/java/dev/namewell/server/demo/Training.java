@@ -90,8 +90,7 @@ final class Training {
       socket.setSoTimeout(HTTP_TIMEOUT_MILLIS);
       String query = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(query.getBytes(StandardCharsets.US_ASCII));
-      String reply =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!reply.startsWith("HTTP/1.1 200")) {
         throw new IOException("training: " + path + " is answered with " + firstLine(reply));
       }

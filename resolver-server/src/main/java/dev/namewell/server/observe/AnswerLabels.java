@@ -93,7 +93,9 @@ final class AnswerLabels {
     Transport transport = Transport.values()[number / SOURCES / RCODE_PLACES / TYPE_PLACES];
     return List.of(
         text(transport),
-        type == NO_TYPE ? "none" : type == TYPES.length ? "other" : RecordType.mnemonic(TYPES[type]),
+        type == NO_TYPE
+            ? "none"
+            : type == TYPES.length ? "other" : RecordType.mnemonic(TYPES[type]),
         rcode == RCODES.length ? "other" : Rcode.mnemonic(RCODES[rcode]),
         text(source(number)));
   }

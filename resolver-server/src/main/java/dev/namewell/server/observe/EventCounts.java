@@ -49,8 +49,7 @@ final class EventCounts {
   }
 
   private static int answer(Query query, Client client, int rcode, Source source) {
-    int type =
-        query.hasQuestion() ? AnswerLabels.typePlace(query.type()) : AnswerLabels.NO_TYPE;
+    int type = query.hasQuestion() ? AnswerLabels.typePlace(query.type()) : AnswerLabels.NO_TYPE;
     return ANSWERS + AnswerLabels.of(client.transport(), type, rcode, source);
   }
 

@@ -127,8 +127,7 @@ final class LabelledMetrics implements MultiCollector {
                         .value(counts.state() == state ? 1 : 0)
                         .labels(
                             labels(
-                                Metric.UPSTREAM_STATE,
-                                List.of(upstream, AnswerLabels.text(state))))
+                                Metric.UPSTREAM_STATE, List.of(upstream, AnswerLabels.text(state))))
                         .build());
               }
             });

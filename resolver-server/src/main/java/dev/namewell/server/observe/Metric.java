@@ -119,7 +119,9 @@ public enum Metric {
     return PREFIX + base;
   }
 
-  /** Name as it is scraped, to which histograms add {@code _bucket}, {@code _sum}, {@code _count}. */
+  /**
+   * Name as it is scraped, to which histograms add {@code _bucket}, {@code _sum}, {@code _count}.
+   */
   public String scrapedName() {
     return switch (kind) {
       case COUNTER -> familyName() + "_total";

@@ -55,8 +55,8 @@ public final class MetricsRecorder implements Events {
   /**
    * Events of one event loop: the same object for the same number.
    *
-   * <p>{@code answered}, {@code dropped} and {@code cache} of it may be called on that loop's thread
-   * only, or counts get lost; whatever runs elsewhere, such as a task that answers after a
+   * <p>{@code answered}, {@code dropped} and {@code cache} of it may be called on that loop's
+   * thread only, or counts get lost; whatever runs elsewhere, such as a task that answers after a
    * resolution, uses the recorder itself.
    */
   public Events forLoop(int loop) {

@@ -66,8 +66,7 @@ final class Matching {
         return false;
       }
     }
-    return Ascii.equalsIgnoringCase(
-        query, HEADER, response, HEADER, nameEnd - HEADER);
+    return Ascii.equalsIgnoringCase(query, HEADER, response, HEADER, nameEnd - HEADER);
   }
 
   /**
@@ -75,7 +74,6 @@ final class Matching {
    * believed on a stream only: by UDP it would be a response that is easier to forge.
    */
   static boolean isErrorWithoutQuestion(byte[] response) {
-    return u16(response, QUESTION_COUNT) == 0
-        && (u16(response, FLAGS) & RCODE) != 0;
+    return u16(response, QUESTION_COUNT) == 0 && (u16(response, FLAGS) & RCODE) != 0;
   }
 }

@@ -1,6 +1,5 @@
 package dev.namewell.server.outbound;
 
-import dev.namewell.server.runtime.SocketOptions;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -8,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.namewell.core.port.Time;
 import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.runtime.ReceiveBatch;
+import dev.namewell.server.runtime.SocketOptions;
 import dev.namewell.server.runtime.UdpFd;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -233,8 +233,7 @@ final class NativeLink implements DatagramLink {
       if (errno == EBADF) {
         from.cancel();
       }
-      inFlight.refuse(
-          errno == ECONNREFUSED ? Failures.PORT_UNREACHABLE : "network error " + errno);
+      inFlight.refuse(errno == ECONNREFUSED ? Failures.PORT_UNREACHABLE : "network error " + errno);
     }
 
     void stop() {
@@ -277,8 +276,7 @@ final class NativeLink implements DatagramLink {
     static long send(int fd, byte[] packet) {
       try {
         return (long)
-            SEND.invokeExact(
-                fd, MemorySegment.ofArray(packet), (long) packet.length, MSG_DONTWAIT);
+            SEND.invokeExact(fd, MemorySegment.ofArray(packet), (long) packet.length, MSG_DONTWAIT);
       } catch (Throwable defect) {
         throw new AssertionError("send", defect);
       }

@@ -1,9 +1,9 @@
 package dev.namewell.server.outbound;
 
-import dev.namewell.server.runtime.SocketOptions;
-import dev.namewell.server.runtime.ChannelTypes;
 import dev.namewell.core.port.Time;
+import dev.namewell.server.runtime.ChannelTypes;
 import dev.namewell.server.runtime.EventLoops;
+import dev.namewell.server.runtime.SocketOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,10 +1,10 @@
 package dev.namewell.server.outbound;
 
-import dev.namewell.server.runtime.ChannelTypes;
 import dev.namewell.core.port.Time;
-import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.outbound.StreamExchange.Attempt;
 import dev.namewell.server.outbound.StreamExchange.Loss;
+import dev.namewell.server.runtime.ChannelTypes;
+import dev.namewell.server.runtime.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -28,8 +28,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection to a server, with several queries in flight and responses in any order
- * (RFC 7766 §6.2.1, §7). State is the event loop's own; what other threads read is volatile.
+ * One TCP connection to a server, with several queries in flight and responses in any order (RFC
+ * 7766 §6.2.1, §7). State is the event loop's own; what other threads read is volatile.
  */
 final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
   /** Queries in flight; servers commonly stop reading beyond. */
@@ -114,7 +114,8 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
       protected void initChannel(SocketChannel opened) {
         opened
             .pipeline()
-            .addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, LENGTH_OCTETS, 0, LENGTH_OCTETS))
+            .addLast(
+                new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, LENGTH_OCTETS, 0, LENGTH_OCTETS))
             .addLast(StreamConnection.this);
       }
     };

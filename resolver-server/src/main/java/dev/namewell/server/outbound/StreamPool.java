@@ -2,9 +2,9 @@ package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
-import dev.namewell.server.runtime.EventLoops;
 import dev.namewell.server.outbound.StreamExchange.Attempt;
 import dev.namewell.server.outbound.StreamExchange.Loss;
+import dev.namewell.server.runtime.EventLoops;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,8 +54,7 @@ final class StreamPool {
   private volatile long roundTripNanos = MAX_PATIENCE_NANOS;
   private volatile boolean stopped;
 
-  StreamPool(
-      InetSocketAddress server, EventLoops loops, Time time, RandomGenerator random) {
+  StreamPool(InetSocketAddress server, EventLoops loops, Time time, RandomGenerator random) {
     this.server = server;
     this.loops = loops;
     this.time = time;

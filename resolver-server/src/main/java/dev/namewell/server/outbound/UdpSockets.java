@@ -109,7 +109,8 @@ final class UdpSockets {
     InFlight inFlight = new InFlight();
     DatagramLink link = opener.open(server, inFlight);
     long lifetime = LIFETIME_NANOS + random.nextLong(LIFETIME_SPREAD_NANOS);
-    return new UdpSocket(link, inFlight, now + lifetime, MAX_USES + random.nextInt(MAX_USES_SPREAD));
+    return new UdpSocket(
+        link, inFlight, now + lifetime, MAX_USES + random.nextInt(MAX_USES_SPREAD));
   }
 
   /** Retires sockets that are spent and not being drawn any more. */

@@ -155,7 +155,8 @@ public final class CacheFile {
     } catch (NoSuchFileException absent) {
       return new Loaded(Ending.ABSENT, 0);
     } catch (IOException unreadable) {
-      LOG.warn("cache file {} cannot be read, starting without it: {}", file, unreadable.toString());
+      LOG.warn(
+          "cache file {} cannot be read, starting without it: {}", file, unreadable.toString());
       return new Loaded(Ending.UNREADABLE, 0);
     }
   }
@@ -167,11 +168,16 @@ public final class CacheFile {
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
       LOG.warn(
           "cache file {} is not usable: {}. Set aside as {}; {} answers before the damage are used",
-          file, why, aside.getFileName(), used);
+          file,
+          why,
+          aside.getFileName(),
+          used);
     } catch (IOException inTheWay) {
       LOG.warn(
           "cache file {} is not usable: {}. It cannot be set aside either ({}): remove it",
-          file, why, inTheWay.toString());
+          file,
+          why,
+          inTheWay.toString());
     }
   }
 

@@ -157,7 +157,9 @@ class AdminHttpTest {
   void aConnectionThatSendsNothingIsClosed() throws Exception {
     try (Socket idle = connect();
         Socket trickling = connect()) {
-      trickling.getOutputStream().write("GET / HTTP/1.1\r\nX: a".getBytes(StandardCharsets.US_ASCII));
+      trickling
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nX: a".getBytes(StandardCharsets.US_ASCII));
       assertThat(idle.getInputStream().read()).isEqualTo(-1);
       assertThat(trickling.getInputStream().read()).isEqualTo(-1);
     }
@@ -199,11 +201,7 @@ class AdminHttpTest {
     assertThatThrownBy(
             () ->
                 AdminHttp.start(
-                    loops,
-                    NioServerSocketChannel.class,
-                    http.address(),
-                    scrape,
-                    () -> readiness))
+                    loops, NioServerSocketChannel.class, http.address(), scrape, () -> readiness))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("http: cannot listen on 127.0.0.1 port")
         .hasMessageContaining("in use");

@@ -87,8 +87,7 @@ class ControlSocketTest {
   private static String raw(Path path, byte[] octets) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       channel.write(ByteBuffer.wrap(octets));
-      return new String(
-          Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -112,7 +111,8 @@ class ControlSocketTest {
   void whatIsNoCommandIsToldAndHarmsNothing() throws IOException {
     try (ControlSocket socket = ControlSocket.start(path(), new Recorded())) {
       Path path = socket.path();
-      for (String line : List.of("", "flush", "flush name", "stats now", "flush all now", "\u0007")) {
+      for (String line :
+          List.of("", "flush", "flush name", "stats now", "flush all now", "\u0007")) {
         assertThat(ControlClient.send(path, line))
             .singleElement()
             .asString()

@@ -363,6 +363,7 @@ class QueryCommandTest {
   }
 
   @Test
+  @SuppressWarnings("try")
   void health() throws IOException {
     try (Responder healthy = answering("a.root-servers.net.");
         Responder failing = new Responder((query, _) -> one(reply(query, Rcode.SERVFAIL)));

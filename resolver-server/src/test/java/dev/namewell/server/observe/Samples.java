@@ -18,8 +18,7 @@ final class Samples {
 
   static Query query(int type, String... labels) {
     return query(
-        type,
-        List.of(labels).stream().map(l -> l.getBytes(StandardCharsets.ISO_8859_1)).toList());
+        type, List.of(labels).stream().map(l -> l.getBytes(StandardCharsets.ISO_8859_1)).toList());
   }
 
   static Query query(int type, List<byte[]> labels) {

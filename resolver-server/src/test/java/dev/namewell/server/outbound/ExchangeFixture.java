@@ -37,8 +37,7 @@ final class ExchangeFixture implements AutoCloseable {
     assumeTrue(form.isAvailable(), () -> form + " sockets do not run on this machine");
     loops = form.loops();
     exchange =
-        new NettyExchange(
-            loops, time, new SecureRandomness(), limits, form.opener(loops, time));
+        new NettyExchange(loops, time, new SecureRandomness(), limits, form.opener(loops, time));
   }
 
   /** Sends on a virtual thread and waits for the end. */
@@ -46,8 +45,7 @@ final class ExchangeFixture implements AutoCloseable {
     return result(start(server, transport, query, timeout));
   }
 
-  Task<ExchangeResult> start(
-      Endpoint server, Transport transport, byte[] query, Duration timeout) {
+  Task<ExchangeResult> start(Endpoint server, Transport transport, byte[] query, Duration timeout) {
     return tasks.start("ask", () -> exchange.send(server, transport, query, timeout));
   }
 

@@ -331,8 +331,7 @@ class StreamExchangeTest {
                       task ->
                           task.await(Duration.ZERO)
                               .equals(
-                                  new Task.Done<>(
-                                      new Overloaded("connections per upstream")))));
+                                  new Task.Done<>(new Overloaded("connections per upstream")))));
       fixture.exchange.close();
       tasks.forEach(task -> assertThat(result(task)).isNotInstanceOf(Response.class));
     }

@@ -285,7 +285,8 @@ class UdpExchangeTest {
     fixture = new ExchangeFixture(form, new OutboundLimits(1000, 1000, 1));
     List<Runnable> held = new CopyOnWriteArrayList<>();
     try (UdpResponder server =
-        new UdpResponder(LOOPBACK, (query, from, self) -> held.add(() -> self.reply(query, from)))) {
+        new UdpResponder(
+            LOOPBACK, (query, from, self) -> held.add(() -> self.reply(query, from)))) {
       List<Task<ExchangeResult>> asked = new ArrayList<>();
       for (int age = 0; age < 3; age++) {
         for (int i = 0; i < each; i++) {

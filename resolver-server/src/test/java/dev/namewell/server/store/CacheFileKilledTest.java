@@ -34,8 +34,7 @@ class CacheFileKilledTest {
       killWhileWriting(path, moments.nextLong(SOME_SAVES_NANOS));
       Set<Long> generations = new HashSet<>();
       CacheFile.Loaded loaded = file.load(answer -> generations.add(answer.ageMillis()) || true);
-      assertThat(loaded)
-          .isEqualTo(new CacheFile.Loaded(Ending.WHOLE, CacheFileWriterMain.ANSWERS));
+      assertThat(loaded).isEqualTo(new CacheFile.Loaded(Ending.WHOLE, CacheFileWriterMain.ANSWERS));
       assertThat(generations).as("all of one save").hasSize(1);
       try (var files = Files.list(directory)) {
         assertThat(files).containsExactly(path);

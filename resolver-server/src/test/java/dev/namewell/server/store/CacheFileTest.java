@@ -78,15 +78,16 @@ class CacheFileTest {
   void aClockThatWentBackMakesNothingYounger() throws IOException {
     file.save(answers(3)::forEach);
     now = NOON.minusSeconds(86_400);
-    assertThat(loaded(Ending.WHOLE)).extracting(StoredAnswer::ageMillis).containsExactly(0L, 1000L, 2000L);
+    assertThat(loaded(Ending.WHOLE))
+        .extracting(StoredAnswer::ageMillis)
+        .containsExactly(0L, 1000L, 2000L);
   }
 
   @Test
   void aClockThatLeaptAgesWithinBounds() throws IOException {
     file.save(answers(1)::forEach);
     now = Instant.ofEpochMilli(Long.MAX_VALUE);
-    assertThat(loaded(Ending.WHOLE).getFirst().ageMillis())
-        .isEqualTo(StoredAnswer.MAX_AGE_MILLIS);
+    assertThat(loaded(Ending.WHOLE).getFirst().ageMillis()).isEqualTo(StoredAnswer.MAX_AGE_MILLIS);
   }
 
   @Test

@@ -139,7 +139,10 @@ class ContainerIT {
                   .withIpv4Address(SUBNET + ".53")
                   .withExposedPorts(ExposedPort.udp(53), ExposedPort.tcp(53))
                   .withHealthcheck(
-                      new HealthCheck().withInterval(SECOND).withTimeout(3 * SECOND).withRetries(2));
+                      new HealthCheck()
+                          .withInterval(SECOND)
+                          .withTimeout(3 * SECOND)
+                          .withRetries(2));
               Ports ports = new Ports();
               ports.bind(ExposedPort.udp(53), Ports.Binding.bindIp("127.0.0.1"));
               ports.bind(ExposedPort.tcp(53), Ports.Binding.bindIp("127.0.0.1"));

@@ -59,9 +59,7 @@ class LanChainTest {
     provider.address("cust0", "10.99.2.2/24").address("core0", "10.99.3.1/24");
     authority.address("core0", "10.99.3.2/24");
 
-    nsd =
-        authority.start(
-            folder, nsdCommand(folder, "10.99.3.2"));
+    nsd = authority.start(folder, nsdCommand(folder, "10.99.3.2"));
     providerNamewell =
         namewell(
             provider,
@@ -151,8 +149,7 @@ class LanChainTest {
         for server in $dns; do echo "nameserver $server"; done > %s
         """
             .formatted(resolvConf));
-    Files.setPosixFilePermissions(
-        script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     device.run(udhcpc, "-f", "-q", "-n", "-i", "lan0", "-s", script.toString());
   }
 
@@ -197,8 +194,15 @@ class LanChainTest {
     home.run("ip", "route", "add", "198.51.100.7/32", "dev", "lan0");
     assertThat(
             Command.run(
-                    "ip", "netns", "exec", device.name(), "dig", "-b", "198.51.100.7",
-                    "@10.99.1.1", "www.shop.example")
+                    "ip",
+                    "netns",
+                    "exec",
+                    device.name(),
+                    "dig",
+                    "-b",
+                    "198.51.100.7",
+                    "@10.99.1.1",
+                    "www.shop.example")
                 .output())
         .contains("status: REFUSED");
   }

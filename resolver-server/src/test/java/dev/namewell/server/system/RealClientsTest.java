@@ -151,8 +151,7 @@ class RealClientsTest {
   @Test
   void nslookupSaysNonAuthoritativeAnswer() {
     String output =
-        Command.output(
-            Requires.tool("nslookup"), "-port=" + port, "www.shop.example", "127.0.0.1");
+        Command.output(Requires.tool("nslookup"), "-port=" + port, "www.shop.example", "127.0.0.1");
     assertThat(output).contains("Non-authoritative answer:", "192.0.2.10", "2001:db8::10");
   }
 }

@@ -25,8 +25,19 @@ public final class Host implements AutoCloseable {
   /** Joins two hosts by a cable; each end has the given interface name. */
   public static void cable(Host a, String aInterface, Host b, String bInterface) {
     Command.output(
-        "ip", "link", "add", aInterface, "netns", a.name, "type", "veth", "peer", "name",
-        bInterface, "netns", b.name);
+        "ip",
+        "link",
+        "add",
+        aInterface,
+        "netns",
+        a.name,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        bInterface,
+        "netns",
+        b.name);
     a.run("ip", "link", "set", aInterface, "up");
     b.run("ip", "link", "set", bInterface, "up");
   }

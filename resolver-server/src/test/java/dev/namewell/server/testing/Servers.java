@@ -64,7 +64,8 @@ public final class Servers {
 
   private static String classPath() {
     return System.getProperty(
-        "surefire.test.class.path", System.getProperty("java.class.path", "." + File.pathSeparator));
+        "surefire.test.class.path",
+        System.getProperty("java.class.path", "." + File.pathSeparator));
   }
 
   public static void write(Path file, String text) {

@@ -41,8 +41,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Demo.Mode mode =
-        alone.train ? Demo.Mode.TRAIN : alone.tour ? Demo.Mode.TOUR : Demo.Mode.LIVE;
+    Demo.Mode mode = alone.train ? Demo.Mode.TRAIN : alone.tour ? Demo.Mode.TOUR : Demo.Mode.LIVE;
     return Showroom.run(mode, terminal);
   }
 }
