@@ -19,23 +19,32 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: reads one message, answers it, reads the next. From the moment it waits for a
- * message until the response is with the kernel ten seconds may pass, so that neither trickled
- * headers nor a client that reads nothing keep a connection.
+ * One connection: answers one message after the other, and reads on only while none is being
+ * answered. From the moment it waits for a message until the response is with the kernel ten
+ * seconds may pass, so that neither trickled headers nor a client that reads nothing keep a
+ * connection.
  */
 final class AdminExchange extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(AdminExchange.class);
   private static final long LIMIT_SECONDS = 10;
 
+  /** Messages sent without waiting that one read may bring; more closes the connection. */
+  private static final int MAX_WAITING = 16;
+
   private final AdminPages pages;
-  private @Nullable HttpRequest asked;
+  private final Deque<HttpRequest> waiting = new ArrayDeque<>();
+  private @Nullable HttpRequest head;
   private @Nullable Future<?> limit;
+  private boolean answering;
+  private boolean refused;
 
   AdminExchange(AdminPages pages) {
     this.pages = pages;
@@ -46,10 +55,17 @@ final class AdminExchange extends SimpleChannelInboundHandler<HttpObject> {
     next(ctx);
   }
 
+  /** The response before is written: goes on with what has come already, or reads. */
   private void next(ChannelHandlerContext ctx) {
     stopClock();
     limit = ctx.executor().schedule(() -> ctx.close(), LIMIT_SECONDS, TimeUnit.SECONDS);
-    ctx.read();
+    answering = false;
+    HttpRequest message = waiting.poll();
+    if (message == null) {
+      ctx.read();
+    } else {
+      answer(ctx, message);
+    }
   }
 
   private void stopClock() {
@@ -63,26 +79,46 @@ final class AdminExchange extends SimpleChannelInboundHandler<HttpObject> {
     stopClock();
   }
 
+  /** A message may come in several reads. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!answering) {
+      ctx.read();
+    }
+  }
+
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+    if (refused) {
+      return;
+    }
     if (part.decoderResult().isFailure()) {
-      refuse(ctx, malformed(part.decoderResult().cause()), "malformed");
+      reject(ctx, malformed(part.decoderResult().cause()), "malformed");
       return;
     }
-    if (part instanceof HttpRequest head) {
-      asked = head;
+    if (part instanceof HttpRequest start) {
+      head = start;
     }
-    HttpRequest head = asked;
-    if (head == null) {
+    HttpRequest message = head;
+    if (message == null) {
       return;
     }
-    if (HttpUtil.getContentLength(head, 0L) != 0 || HttpUtil.isTransferEncodingChunked(head)) {
-      refuse(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no content is taken here");
+    if (HttpUtil.getContentLength(message, 0L) != 0
+        || HttpUtil.isTransferEncodingChunked(message)) {
+      reject(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no content is taken here");
     } else if (part instanceof LastHttpContent) {
-      asked = null;
-      answer(ctx, head);
+      head = null;
+      take(ctx, message);
+    }
+  }
+
+  private void take(ChannelHandlerContext ctx, HttpRequest message) {
+    if (!answering) {
+      answer(ctx, message);
+    } else if (waiting.size() < MAX_WAITING) {
+      waiting.add(message);
     } else {
-      ctx.read();
+      ctx.close();
     }
   }
 
@@ -94,24 +130,35 @@ final class AdminExchange extends SimpleChannelInboundHandler<HttpObject> {
     };
   }
 
+  /** Refuses, unless the refusal would overtake the response to a message before it. */
+  private void reject(ChannelHandlerContext ctx, HttpResponseStatus status, String why) {
+    if (answering) {
+      ctx.close();
+    } else {
+      refuse(ctx, status, why);
+    }
+  }
+
   /** Answers and closes: what follows on the connection could not be trusted. */
   private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String why) {
-    asked = null;
+    refused = true;
+    answering = true;
     write(ctx, Page.text(status, why + "\n"), false, false);
   }
 
-  private void answer(ChannelHandlerContext ctx, HttpRequest head) {
-    boolean isHead = head.method().equals(HttpMethod.HEAD);
-    if (!isHead && !head.method().equals(HttpMethod.GET)) {
+  private void answer(ChannelHandlerContext ctx, HttpRequest message) {
+    answering = true;
+    boolean isHead = message.method().equals(HttpMethod.HEAD);
+    if (!isHead && !message.method().equals(HttpMethod.GET)) {
       refuse(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "GET and HEAD only");
       return;
     }
-    boolean keepAlive = HttpUtil.isKeepAlive(head);
-    String uri = head.uri();
+    boolean keepAlive = HttpUtil.isKeepAlive(message);
+    String uri = message.uri();
     int end = uri.indexOf('?');
     pages.open(
         end < 0 ? uri : uri.substring(0, end),
-        head.headers().get(HttpHeaderNames.ACCEPT),
+        message.headers().get(HttpHeaderNames.ACCEPT),
         page -> ctx.executor().execute(() -> write(ctx, page, isHead, keepAlive)));
   }
 

@@ -12,7 +12,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -113,7 +112,7 @@ public final class AdminHttp implements AutoCloseable {
               .setMaxHeaderSize(MAX_HEADERS);
       channel
           .pipeline()
-          .addLast(new HttpServerCodec(bounds), new FlowControlHandler(), new AdminExchange(pages));
+          .addLast(new HttpServerCodec(bounds), new AdminExchange(pages));
     }
   }
 }

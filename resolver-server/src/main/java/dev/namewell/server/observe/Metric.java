@@ -61,8 +61,6 @@ public enum Metric {
       Kind.GAUGE,
       "config_last_reload_successful",
       "0 if the last reload failed and the configuration before it is in force."),
-  DIRECT_MEMORY(
-      Kind.GAUGE, "direct_memory_bytes", "Octets of network buffers outside the Java heap."),
   START_TIME(Kind.GAUGE, "start_time_seconds", "When the program started, Unix time."),
   BUILD(Kind.INFO, "build", "Always 1; labels tell what runs.", "version", "java");
 

@@ -144,6 +144,21 @@ class AdminHttpTest {
   }
 
   @Test
+  void aHeaderMayComeInPieces() throws Exception {
+    try (Socket socket = connect()) {
+      socket.setTcpNoDelay(true);
+      String message =
+          "GET /health/live HTTP/1.1\r\nX: " + "a".repeat(7000) + "\r\nConnection: close\r\n\r\n";
+      for (String piece : message.split("(?<=a{500})")) {
+        socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+      }
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
   void garbageAndLongHeadersEndTheConnection() throws Exception {
     assertThat(exchange("\u0000\u0001garbage\r\n\r\n")).startsWith("HTTP/1.1 400");
     assertThat(exchange("GET /" + "a".repeat(3000) + " HTTP/1.1\r\n\r\n"))
