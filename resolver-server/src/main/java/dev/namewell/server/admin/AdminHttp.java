@@ -110,9 +110,7 @@ public final class AdminHttp implements AutoCloseable {
           new HttpDecoderConfig()
               .setMaxInitialLineLength(MAX_START_LINE)
               .setMaxHeaderSize(MAX_HEADERS);
-      channel
-          .pipeline()
-          .addLast(new HttpServerCodec(bounds), new AdminExchange(pages));
+      channel.pipeline().addLast(new HttpServerCodec(bounds), new AdminExchange(pages));
     }
   }
 }

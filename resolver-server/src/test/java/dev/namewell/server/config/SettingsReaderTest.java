@@ -66,43 +66,44 @@ class SettingsReaderTest {
         .isEqualTo(new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT, false));
   }
 
+  private static final String EVERYTHING =
+      """
+      listen: 0.0.0.0
+      udp: portable
+      threads: 3
+      allow: [192.0.2.7, "2001:db8::/32"]
+      outsiders: silence
+      mode: forward
+      upstreams: ["192.0.2.1", "2001:db8::1", "[2001:db8::2]:5353"]
+      routes:
+        - zone: lab.example
+          mode: stub
+          upstreams: 10.1.0.53
+          strategy: parallel
+          timeout: 1.5s
+      cache:
+        size: 1GiB
+        min-ttl: 1m
+        file: /tmp/cache
+        save-interval: 30m
+        stale: off
+        prefetch: false
+      dnssec: {validation: off}
+      service:
+        udp-payload-size: 4096
+        identity: ns1 rack 7
+        version: off
+        mdns: forward
+        private-reverse: off
+      limits: {resolutions: 10, query-time: 3s, tcp-idle: 500ms}
+      http: off
+      control: off
+      log: {level: debug, format: json, queries: on}
+      """;
+
   @Test
   void everythingCanBeSet() {
-    String yaml =
-        """
-        listen: 0.0.0.0
-        udp: portable
-        threads: 3
-        allow: [192.0.2.7, "2001:db8::/32"]
-        outsiders: silence
-        mode: forward
-        upstreams: ["192.0.2.1", "2001:db8::1", "[2001:db8::2]:5353"]
-        routes:
-          - zone: lab.example
-            mode: stub
-            upstreams: 10.1.0.53
-            strategy: parallel
-            timeout: 1.5s
-        cache:
-          size: 1GiB
-          min-ttl: 1m
-          file: /tmp/cache
-          save-interval: 30m
-          stale: off
-          prefetch: false
-        dnssec: {validation: off}
-        service:
-          udp-payload-size: 4096
-          identity: ns1 rack 7
-          version: off
-          mdns: forward
-          private-reverse: off
-        limits: {resolutions: 10, query-time: 3s, tcp-idle: 500ms}
-        http: off
-        control: off
-        log: {level: debug, format: json, queries: on}
-        """;
-    Settings settings = Configs.settings(folder, yaml);
+    Settings settings = Configs.settings(folder, EVERYTHING);
     assertThat(settings.listen()).hasToString("[0.0.0.0:53]");
     assertThat(settings.threads()).isEqualTo(3);
     assertThat(settings.access().allow()).hasToString("[192.0.2.7/32, 2001:db8::/32]");

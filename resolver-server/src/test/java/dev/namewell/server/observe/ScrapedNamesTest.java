@@ -35,8 +35,7 @@ class ScrapedNamesTest {
   private static final Path CONFIG = Path.of("..", "config");
   private static final Pattern NAME =
       Pattern.compile("\\b(?:namewell|jvm|process|system)_[a-z0-9_]+");
-  private static final Pattern SELECTOR =
-      Pattern.compile("(namewell_[a-z_]+)\\{([^}]*)}");
+  private static final Pattern SELECTOR = Pattern.compile("(namewell_[a-z_]+)\\{([^}]*)}");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)(?:=~|!=|!~|=)");
 
   private static Set<String> scraped = Set.of();
@@ -58,8 +57,7 @@ class ScrapedNamesTest {
         HttpClient client = HttpClient.newHttpClient()) {
       URI page = URI.create("http://127.0.0.1:" + http.address().getPort() + "/metrics");
       HttpResponse<String> response =
-          client.send(
-              HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).isEqualTo(200);
       Set<String> names = new TreeSet<>();
       response
