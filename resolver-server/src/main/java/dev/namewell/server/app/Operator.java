@@ -2,6 +2,7 @@ package dev.namewell.server.app;
 
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.forward.UpstreamView;
 import dev.namewell.core.port.Events.DropReason;
@@ -104,6 +105,13 @@ final class Operator implements ControlCommands {
     service.apply(changed);
     Logging.configure(changed.log());
     service.metrics().reloaded(true, Instant.now());
+    service
+        .metrics()
+        .retainUpstreams(
+            changed.routes().stream()
+                .flatMap(route -> route.upstreams().stream())
+                .map(upstream -> new Endpoint(upstream.socketAddress()))
+                .toList());
     List<String> later = ConfigSource.needRestart(before, changed);
     String result =
         "configuration reloaded from "

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.xbill.DNS.Message;
 
@@ -46,7 +47,7 @@ final class Responder implements AutoCloseable {
       }
     }
     tcp = stream;
-    udp = datagrams;
+    udp = Objects.requireNonNull(datagrams);
     Thread.ofVirtual().start(this::serveUdp);
     Thread.ofVirtual().start(this::serveTcp);
   }

@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -45,7 +47,7 @@ import org.xbill.DNS.Type;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ContainerIT {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
   private static final String SUBNET = "172.29.153";
   private static final String VOLUME = "namewell-it-" + ProcessHandle.current().pid();
   private static final long MEMORY = 128L << 20;
@@ -159,8 +161,8 @@ class ContainerIT {
         .withStartupTimeout(Duration.ofSeconds(120));
   }
 
-  private static HostConfig hostConfig(HostConfig config) {
-    return config;
+  private static HostConfig hostConfig(@Nullable HostConfig config) {
+    return Objects.requireNonNull(config);
   }
 
   private InspectContainerResponse inspect() {
@@ -168,8 +170,8 @@ class ContainerIT {
   }
 
   private int published(ExposedPort port) {
-    return Integer.parseInt(
-        inspect().getNetworkSettings().getPorts().getBindings().get(port)[0].getHostPortSpec());
+    Ports.Binding[] bindings = inspect().getNetworkSettings().getPorts().getBindings().get(port);
+    return Integer.parseInt(Objects.requireNonNull(bindings)[0].getHostPortSpec());
   }
 
   /** The address answered for a name; empty if there was none. */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A host of a test's own: a network namespace, removed with all its links when closed. */
 public final class Host implements AutoCloseable {
@@ -71,7 +72,7 @@ public final class Host implements AutoCloseable {
   public Path resolvConf() {
     Path file = Path.of("/etc/netns", name, "resolv.conf");
     if (!Files.exists(file)) {
-      Command.output("mkdir", "-p", file.getParent().toString());
+      Command.output("mkdir", "-p", Objects.requireNonNull(file.getParent()).toString());
       Servers.write(file, "# to be written by DHCP\n");
     }
     return file;
