@@ -46,7 +46,7 @@ final class Responder implements AutoCloseable {
         }
       }
     }
-    tcp = stream;
+    tcp = Objects.requireNonNull(stream);
     udp = Objects.requireNonNull(datagrams);
     Thread.ofVirtual().start(this::serveUdp);
     Thread.ofVirtual().start(this::serveTcp);
