@@ -21,6 +21,9 @@ final class StreamPool {
   /** Told when all places of all connections are taken. */
   static final String PIPELINES = "connections per upstream";
 
+  /** Tries to get a place while other threads take theirs. */
+  private static final int RESERVATIONS = 16;
+
   private static final int MAX_CONNECTIONS = 4;
 
   /** Connections that fell silent wait beside their successors for a late response. */
@@ -185,8 +188,19 @@ final class StreamPool {
         PATIENCE_ROUND_TRIPS * roundTripNanos, MIN_PATIENCE_NANOS, MAX_PATIENCE_NANOS);
   }
 
-  /** A place on the least loaded connection, or on a new one. */
+  /** A place on some connection; others may be quicker to take the one that was chosen. */
   private @Nullable StreamConnection reserve(long now) {
+    for (int i = 0; i < RESERVATIONS; i++) {
+      StreamConnection reserved = reserveOnce(now);
+      if (reserved != null) {
+        return reserved;
+      }
+    }
+    return null;
+  }
+
+  /** A place on the least loaded connection, or on a new one. */
+  private @Nullable StreamConnection reserveOnce(long now) {
     StreamConnection best = null;
     int usable = 0;
     for (StreamConnection connection : connections) {

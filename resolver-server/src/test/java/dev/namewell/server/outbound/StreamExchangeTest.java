@@ -92,14 +92,11 @@ class StreamExchangeTest {
     try (StreamResponder server =
         new StreamResponder(
             connection -> {
-              List<byte[]> read = new ArrayList<>();
-              while (read.size() < queries) {
-                read.add(connection.read());
-              }
-              for (byte[] query : read.reversed()) {
-                connection.answer(query);
-              }
-              connection.ignore();
+              byte[] first = connection.read();
+              byte[] second = connection.read();
+              connection.answer(second);
+              connection.answer(first);
+              StreamResponder.answerAll(connection);
             })) {
       List<Task<ExchangeResult>> tasks = new ArrayList<>();
       for (int i = 0; i < queries; i++) {
