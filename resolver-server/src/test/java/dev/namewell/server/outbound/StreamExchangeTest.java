@@ -15,7 +15,6 @@ import dev.namewell.core.port.ExchangeResult.Response;
 import dev.namewell.core.port.ExchangeResult.TimedOut;
 import dev.namewell.core.port.ExchangeResult.Unreachable;
 import dev.namewell.core.port.Task;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,30 +104,6 @@ class StreamExchangeTest {
       for (int i = 0; i < queries; i++) {
         assertAnswers(tasks.get(i), i);
       }
-    }
-  }
-
-  @Test
-  void framesMayShareASegmentOrComeOctetByOctet() throws IOException {
-    try (StreamResponder server =
-        new StreamResponder(
-            connection -> {
-              byte[] first = Messages.framed(Messages.answer(connection.read()));
-              byte[] second = Messages.framed(Messages.answer(connection.read()));
-              ByteArrayOutputStream both = new ByteArrayOutputStream();
-              both.writeBytes(first);
-              both.writeBytes(second);
-              connection.write(both.toByteArray());
-              for (byte octet : Messages.framed(Messages.answer(connection.read()))) {
-                connection.write(new byte[] {octet});
-              }
-              connection.ignore();
-            })) {
-      Task<ExchangeResult> first = start(server, 1);
-      Task<ExchangeResult> second = start(server, 2);
-      assertAnswers(first, 1);
-      assertAnswers(second, 2);
-      assertAnswers(start(server, 3), 3);
     }
   }
 
