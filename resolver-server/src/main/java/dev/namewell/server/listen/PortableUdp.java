@@ -212,7 +212,12 @@ final class PortableUdp implements AutoCloseable {
 
   void stopReading() {
     paused = true;
-    channels.values().forEach(all -> all.forEach(each -> each.config().setAutoRead(false)));
+    channels.values().forEach(all -> all.forEach(PortableUdp::stopReading));
+  }
+
+  /** On the loop itself: from elsewhere, a read that is already asked for is still carried out. */
+  private static void stopReading(Channel channel) {
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(false));
   }
 
   @Override
