@@ -74,7 +74,7 @@ final class AdminPages {
     try {
       String contentType = scrape.write(accept, body);
       return new Page(HttpResponseStatus.OK, contentType, body.toByteArray());
-    } catch (IOException | RuntimeException defect) {
+    } catch (IOException | RuntimeException | LinkageError defect) {
       LOG.error("cannot write the metrics", defect);
       return Page.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, "cannot write the metrics; see the log\n");

@@ -4,14 +4,20 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Exchange;
 import dev.namewell.core.port.ExchangeResult;
+import dev.namewell.core.port.Pending;
+import dev.namewell.core.port.Signal;
+import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.settings.ServiceSettings.UdpForm;
 import dev.namewell.server.runtime.EventLoops;
+import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
@@ -95,42 +101,109 @@ public final class NettyExchange implements Exchange, AutoCloseable {
 
   @Override
   public ExchangeResult send(Endpoint server, Transport transport, byte[] query, Duration timeout) {
-    if (inFlight.incrementAndGet() > limits.exchanges()) {
-      inFlight.decrementAndGet();
-      return new ExchangeResult.Overloaded(IN_ALL);
+    if (transport == Transport.UDP) {
+      Thread waiter = Thread.currentThread();
+      Outgoing outgoing = new Outgoing(server, transport, query, timeout);
+      return switch (startUdp(outgoing, () -> LockSupport.unpark(waiter))) {
+        case Started(UdpExchange exchange) -> exchange.await();
+        case Refused(ExchangeResult why) -> why;
+      };
     }
+    return switch (admit(server)) {
+      case Admitted(Upstream upstream) -> {
+        try {
+          yield upstream.streams.ask(query, timeout.toNanos());
+        } finally {
+          leave(upstream);
+        }
+      }
+      case Refused(ExchangeResult why) -> why;
+    };
+  }
+
+  @Override
+  public Pending start(Outgoing outgoing, Signal arrived, Tasks tasks) {
+    if (outgoing.transport() == Transport.TCP) {
+      return Exchange.super.start(outgoing, arrived, tasks);
+    }
+    return switch (startUdp(outgoing, arrived::raise)) {
+      case Started(UdpExchange exchange) -> exchange;
+      case Refused refused -> refused;
+    };
+  }
+
+  private sealed interface Admission {}
+
+  private sealed interface Start {}
+
+  /** To be followed by {@link #leave}. */
+  private record Admitted(Upstream upstream) implements Admission {}
+
+  private record Started(UdpExchange exchange) implements Start {}
+
+  private record Refused(ExchangeResult why) implements Admission, Start, Pending {
+    @Override
+    public ExchangeResult poll() {
+      return why;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private Start startUdp(Outgoing outgoing, Runnable wake) {
+    return switch (admit(outgoing.server())) {
+      case Admitted(Upstream upstream) -> startUdp(upstream, outgoing, wake);
+      case Refused refused -> refused;
+    };
+  }
+
+  private Start startUdp(Upstream upstream, Outgoing outgoing, Runnable wake) {
+    UdpExchange.Waiting waiting =
+        new UdpExchange.Waiting(time, outgoing.timeout().toNanos(), wake, () -> leave(upstream));
+    UdpExchange exchange = null;
     try {
-      return sendWithin(server, transport, query, timeout.toNanos());
+      exchange = upstream.udp.start(outgoing.query(), waiting);
+      return exchange != null
+          ? new Started(exchange)
+          : new Refused(new ExchangeResult.Overloaded(PER_UPSTREAM));
+    } catch (IOException | ChannelException e) {
+      return new Refused(new ExchangeResult.Unreachable(Failures.text(e)));
     } finally {
-      inFlight.decrementAndGet();
+      if (exchange == null) {
+        leave(upstream);
+      }
     }
   }
 
-  private ExchangeResult sendWithin(
-      Endpoint server, Transport transport, byte[] query, long timeoutNanos) {
+  private Admission admit(Endpoint server) {
+    if (inFlight.incrementAndGet() > limits.exchanges()) {
+      inFlight.decrementAndGet();
+      return new Refused(new ExchangeResult.Overloaded(IN_ALL));
+    }
+    ExchangeResult failure = new ExchangeResult.Unreachable(STOPPING);
     while (!stopping) {
       Upstream upstream = upstream(server);
-      switch (upstream.enter(limits.exchangesPerUpstream())) {
-        case FULL -> {
-          return new ExchangeResult.Overloaded(PER_UPSTREAM);
+      Upstream.Entry entry = upstream.enter(limits.exchangesPerUpstream());
+      if (entry == Upstream.Entry.ENTERED) {
+        if (stopping) {
+          upstream.stop(); // may have been opened behind close's back
         }
-        case GONE -> upstreams.remove(server, upstream);
-        case ENTERED -> {
-          try {
-            if (stopping) {
-              upstream.stop(); // may have been opened behind close's back
-            }
-            return switch (transport) {
-              case UDP -> upstream.udp.ask(query, timeoutNanos);
-              case TCP -> upstream.streams.ask(query, timeoutNanos);
-            };
-          } finally {
-            upstream.leave(time.nanos());
-          }
-        }
+        return new Admitted(upstream);
       }
+      if (entry == Upstream.Entry.FULL) {
+        failure = new ExchangeResult.Overloaded(PER_UPSTREAM);
+        break;
+      }
+      upstreams.remove(server, upstream);
     }
-    return new ExchangeResult.Unreachable(STOPPING);
+    inFlight.decrementAndGet();
+    return new Refused(failure);
+  }
+
+  private void leave(Upstream upstream) {
+    upstream.leave(time.nanos());
+    inFlight.decrementAndGet();
   }
 
   private Upstream upstream(Endpoint server) {

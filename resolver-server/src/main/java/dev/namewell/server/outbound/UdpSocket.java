@@ -1,10 +1,8 @@
 package dev.namewell.server.outbound;
 
-import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connected UDP socket with its source port: used for a while, then retired, and closed when
@@ -42,7 +40,7 @@ final class UdpSocket {
     return uses >= maxUses || nowNanos - spentAfterNanos >= 0;
   }
 
-  /** Takes part of the socket; to be given back by {@link #release}. False if full or retired. */
+  /** Takes part of the socket; to be given back by {@link #end}. False if full or retired. */
   boolean hold() {
     while (true) {
       int now = holders.get();
@@ -55,7 +53,7 @@ final class UdpSocket {
     }
   }
 
-  void release() {
+  private void release() {
     if (holders.decrementAndGet() == RETIRED) {
       link.close();
     }
@@ -74,42 +72,34 @@ final class UdpSocket {
     retire();
   }
 
-  /** Sends a query and waits; the caller holds this socket. The query's ID is set on a copy. */
-  ExchangeResult ask(byte[] query, long timeoutNanos, Time time, RandomGenerator random) {
-    uses++;
-    byte[] packet = query.clone();
-    UdpExchange exchange = new UdpExchange(packet, Matching.questionEnd(query));
-    int id = place(exchange, random);
-    int mismatchesBefore = inFlight.mismatches();
-    long sentNanos = time.nanos();
-    try {
-      String failure = inFlight.isStopped() ? NettyExchange.STOPPING : link.send(packet);
-      if (failure != null) {
-        return new ExchangeResult.Unreachable(failure);
-      }
-      exchange.await(time, sentNanos + timeoutNanos);
-    } finally {
-      inFlight.remove(id, exchange);
-    }
-    int mismatches = inFlight.mismatches() - mismatchesBefore;
-    byte @Nullable [] response = exchange.response();
-    if (response != null) {
-      long roundTrip = Math.max(0, exchange.receivedNanos() - sentNanos);
-      return new ExchangeResult.Response(response, roundTrip, mismatches);
-    }
-    String refusal = exchange.refusal();
-    return refusal == null
-        ? new ExchangeResult.TimedOut(mismatches)
-        : new ExchangeResult.Unreachable(refusal);
+  /** Packets so far that were no response to any query of this socket. */
+  int mismatches() {
+    return inFlight.mismatches();
   }
 
-  private int place(UdpExchange exchange, RandomGenerator random) {
-    while (true) {
-      int id = (int) random.nextLong() & ID_MASK;
-      Matching.setId(exchange.query, id);
-      if (inFlight.put(id, exchange)) {
-        return id;
-      }
+  /** Sends a query; the caller holds this socket until the exchange ends. */
+  UdpExchange start(byte[] query, UdpExchange.Waiting waiting, RandomGenerator random) {
+    uses++;
+    UdpExchange exchange = new UdpExchange(this, query.clone(), waiting);
+    place(exchange, random);
+    String failure = inFlight.isStopped() ? NettyExchange.STOPPING : link.send(exchange.query);
+    if (failure != null) {
+      exchange.refused(failure);
     }
+    return exchange;
+  }
+
+  /** Forgets an exchange and gives back its part of the socket. */
+  void end(UdpExchange exchange) {
+    inFlight.remove(Matching.id(exchange.query), exchange);
+    release();
+  }
+
+  private void place(UdpExchange exchange, RandomGenerator random) {
+    int id;
+    do {
+      id = (int) random.nextLong() & ID_MASK;
+      Matching.setId(exchange.query, id);
+    } while (!inFlight.put(id, exchange));
   }
 }

@@ -1,6 +1,5 @@
 package dev.namewell.server.outbound;
 
-import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,21 +49,15 @@ final class UdpSockets {
     this.sockets = new AtomicReferenceArray<>(size);
   }
 
-  ExchangeResult ask(byte[] query, long timeoutNanos) {
-    UdpSocket socket;
-    try {
-      socket = hold();
-    } catch (IOException e) {
-      return new ExchangeResult.Unreachable(Failures.text(e));
-    }
-    if (socket == null) {
-      return new ExchangeResult.Overloaded(NettyExchange.PER_UPSTREAM);
-    }
-    try {
-      return socket.ask(query, timeoutNanos, time, random);
-    } finally {
-      socket.release();
-    }
+  /**
+   * Sends a query from a socket drawn at random.
+   *
+   * @return null if all sockets are full
+   * @throws IOException if no socket can be had
+   */
+  @Nullable UdpExchange start(byte[] query, UdpExchange.Waiting waiting) throws IOException {
+    UdpSocket socket = hold();
+    return socket == null ? null : socket.start(query, waiting, random);
   }
 
   /** A socket drawn at random and held; null if all are full. */

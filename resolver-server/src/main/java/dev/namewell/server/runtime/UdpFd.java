@@ -1,5 +1,6 @@
 package dev.namewell.server.runtime;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class UdpFd extends Socket {
     int option = ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER;
     try {
       setIntOpt(level, option, PMTUDISC_OMIT);
-    } catch (IOException tooOld) {
+    } catch (IOException | ChannelException tooOld) {
       setIntOpt(level, option, PMTUDISC_DONT);
     }
   }
@@ -96,7 +97,7 @@ public final class UdpFd extends Socket {
     try {
       setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, octets);
       setIntOpt(SOL_SOCKET, SO_SNDBUFFORCE, octets);
-    } catch (IOException notRoot) {
+    } catch (IOException | ChannelException notRoot) {
       setReceiveBufferSize(octets);
       setSendBufferSize(octets);
     }
