@@ -92,7 +92,7 @@ public final class Wiring {
     Engine engine =
         Engine.assemble(
             new Environment(
-                exchange, new VirtualTasks(), time, events, random, connections.tcpKeepalive()),
+                exchange, VirtualTasks.on(loops), time, events, random, connections.tcpKeepalive()),
             settings);
     List<ServingLoop> serving =
         ServingLoop.on(loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);

@@ -4,22 +4,73 @@ import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs each task on a virtual thread of its own. An interrupt means shutdown: a wait that is
- * interrupted ends early and leaves the thread's interrupt status set.
+ * Runs each task on a virtual thread of its own. Where the JVM permits it, the event loop that
+ * starts a task carries it, and one after the other those that are started elsewhere. An interrupt
+ * means shutdown: a wait that is interrupted ends early and leaves the thread's interrupt status
+ * set.
  */
 public final class VirtualTasks implements Tasks {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualTasks.class);
+  private static final ScopedValue<LoopCarrier> CARRIER = ScopedValue.newInstance();
+
+  /** Empty: the JDK's own threads carry. */
+  private final List<LoopCarrier> carriers;
+
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private VirtualTasks(List<LoopCarrier> carriers) {
+    this.carriers = carriers;
+  }
+
+  /** Tasks that the loops carry where that can be had; logs if not, and why. */
+  public static VirtualTasks on(EventLoops loops) {
+    try {
+      LoopCarrier.Maker maker = LoopCarrier.maker();
+      return new VirtualTasks(loops.loops().stream().map(maker::carrier).toList());
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.info("tasks run beside the event loops, which costs a little more: {}", e.getMessage());
+      return beside();
+    }
+  }
+
+  /** Tasks that threads of the JDK's choice carry. */
+  public static VirtualTasks beside() {
+    return new VirtualTasks(List.of());
+  }
+
   @Override
   public <T extends @Nullable Object> Task<T> start(String name, Callable<T> body) {
     RunningTask<T> task = new RunningTask<>(body);
-    Thread.ofVirtual().name(name).start(task);
+    if (carriers.isEmpty()) {
+      Thread.ofVirtual().name(name).start(task);
+    } else {
+      LoopCarrier carrier = carrier();
+      carrier.start(name, () -> ScopedValue.where(CARRIER, carrier).run(task));
+    }
     return task;
+  }
+
+  private LoopCarrier carrier() {
+    if (CARRIER.isBound()) {
+      return CARRIER.get();
+    }
+    for (LoopCarrier each : carriers) {
+      if (each.isHere()) {
+        return each;
+      }
+    }
+    return carriers.get(Math.floorMod(turn.getAndIncrement(), carriers.size()));
   }
 
   @Override
@@ -33,15 +84,17 @@ public final class VirtualTasks implements Tasks {
 
   @Override
   public Signal signal() {
-    return new ThreadSignal(Thread.currentThread());
+    return new ThreadSignal(Thread.currentThread(), CARRIER.isBound() ? CARRIER.get() : null);
   }
 
   private static final class ThreadSignal implements Signal {
     private final Thread owner;
+    private final @Nullable LoopCarrier carrier;
     private volatile boolean raised;
 
-    ThreadSignal(Thread owner) {
+    ThreadSignal(Thread owner, @Nullable LoopCarrier carrier) {
       this.owner = owner;
+      this.carrier = carrier;
     }
 
     @Override
@@ -53,15 +106,30 @@ public final class VirtualTasks implements Tasks {
     @Override
     public boolean await(Duration timeout) {
       long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-      while (!raised) {
-        long left = end - System.nanoTime();
-        if (left <= 0 || owner.isInterrupted()) {
-          return false;
+      if (!raised) {
+        if (carrier == null) {
+          parkUntil(end);
+        } else {
+          LoopCarrier.Alarm alarm = carrier.alarm(end);
+          parkUntil(end);
+          alarm.cancel();
         }
-        LockSupport.parkNanos(this, left);
       }
+      boolean wasRaised = raised;
       raised = false;
-      return true;
+      return wasRaised;
+    }
+
+    private void parkUntil(long end) {
+      long left = end - System.nanoTime();
+      while (!raised && left > 0 && !owner.isInterrupted()) {
+        if (carrier == null) {
+          LockSupport.parkNanos(this, left);
+        } else {
+          LockSupport.park(this); // the JDK's timer for virtual threads would be one more thread
+        }
+        left = end - System.nanoTime();
+      }
     }
   }
 

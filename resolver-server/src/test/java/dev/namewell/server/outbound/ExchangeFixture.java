@@ -24,7 +24,7 @@ final class ExchangeFixture implements AutoCloseable {
 
   static final OutboundLimits LIMITS = new OutboundLimits(4096, 1000, 64);
 
-  final VirtualTasks tasks = new VirtualTasks();
+  final VirtualTasks tasks = VirtualTasks.beside();
   final ShiftedTime time = new ShiftedTime();
   final NettyExchange exchange;
   private final EventLoops loops;

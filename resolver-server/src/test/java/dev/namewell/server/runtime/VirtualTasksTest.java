@@ -1,18 +1,121 @@
 package dev.namewell.server.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
+import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class VirtualTasksTest {
   private static final Duration PATIENT = Duration.ofSeconds(10);
-  private final VirtualTasks tasks = new VirtualTasks();
+
+  enum Carriers {
+    LOOPS,
+    OWN
+  }
+
+  private final EventLoops loops = EventLoops.open(2);
+  private final Carriers carriers;
+  private final VirtualTasks tasks;
+
+  VirtualTasksTest(Carriers carriers) {
+    this.carriers = carriers;
+    tasks = carriers == Carriers.LOOPS ? VirtualTasks.on(loops) : VirtualTasks.beside();
+  }
+
+  @AfterEach
+  void closeLoops() {
+    loops.close();
+  }
+
+  @Test
+  void whatALoopStartsStaysOnItsThread() throws Exception {
+    assumeThat(carriers).isEqualTo(Carriers.LOOPS);
+    for (IoEventLoop loop : loops.loops()) {
+      Task<Task<List<String>>> outer =
+          loop.submit(() -> tasks.start("outer", () -> tasks.start("inner", this::carriersSeen)))
+              .get();
+      assertThat(outer.await(PATIENT)).isInstanceOf(Task.Done.class);
+      if (outer.await(PATIENT) instanceof Task.Done<Task<List<String>>>(var inner)) {
+        String here = loop.submit(() -> Thread.currentThread().getName()).get();
+        assertThat(inner.await(PATIENT)).isEqualTo(new Task.Done<>(List.of(here, here)));
+      }
+    }
+  }
+
+  /** Before and after a wait. */
+  private List<String> carriersSeen() {
+    String before = carrier();
+    tasks.signal().await(Duration.ofMillis(1));
+    return List.of(before, carrier());
+  }
+
+  private static String carrier() {
+    String text = Thread.currentThread().toString();
+    return text.substring(text.indexOf('@') + 1);
+  }
+
+  @Test
+  void aSignalEndsAWaitAndIsRememberedOnce() {
+    Task<List<Boolean>> task =
+        tasks.start(
+            "waiter",
+            () -> {
+              Signal signal = tasks.signal();
+              tasks.start(
+                  "raiser",
+                  () -> {
+                    signal.raise();
+                    return "";
+                  });
+              boolean first = signal.await(PATIENT);
+              signal.raise();
+              signal.raise();
+              return List.of(first, signal.await(PATIENT), signal.await(Duration.ofMillis(1)));
+            });
+    assertThat(task.await(PATIENT)).isEqualTo(new Task.Done<>(List.of(true, true, false)));
+  }
+
+  @Test
+  void waitsEndInTheOrderOfTheirTimes() {
+    assumeThat(carriers).isEqualTo(Carriers.LOOPS);
+    long start = System.nanoTime();
+    List<Integer> ended = Collections.synchronizedList(new ArrayList<>());
+    Task<List<Task<Boolean>>> all =
+        tasks.start(
+            "starter",
+            () -> {
+              List<Task<Boolean>> started = new ArrayList<>();
+              for (int millis : new int[] {600, 1, 300}) {
+                started.add(
+                    tasks.start(
+                        "sleeper",
+                        () -> {
+                          Duration sinceStart = Duration.ofNanos(System.nanoTime() - start);
+                          tasks.signal().await(Duration.ofMillis(millis).minus(sinceStart));
+                          return ended.add(millis);
+                        }));
+              }
+              return started;
+            });
+    if (all.await(PATIENT) instanceof Task.Done<List<Task<Boolean>>>(var started)) {
+      started.forEach(each -> each.await(PATIENT));
+    }
+    assertThat(ended).containsExactly(1, 300, 600);
+  }
 
   @Test
   void theResultReachesEveryWaiter() {
