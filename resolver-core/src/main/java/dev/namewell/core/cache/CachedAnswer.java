@@ -30,7 +30,7 @@ public final class CachedAnswer {
   /** Uses since it was stored. Written without synchronization: a lost count does no harm. */
   private int uses;
 
-  /** Until then a stale answer is used without asking again; written by leaders. */
+  /** Until then the answer, fresh or stale, is used without asking again; written by leaders. */
   private volatile long retryNanos;
 
   /**
@@ -151,7 +151,7 @@ public final class CachedAnswer {
     return uses;
   }
 
-  /** True while a failed refresh is so recent that the stale answer is used at once. */
+  /** True while a failed refresh is so recent that the next one has to wait (RFC 9520 §3.2). */
   public boolean refreshFailedLately(long nanos) {
     return retryNanos - nanos > 0;
   }

@@ -99,7 +99,7 @@ final class QueryPath implements QueryHandler {
       cache.used(cached);
       int size = CachedReply.write(writer, query, cached, -1, nanos);
       reply(size, CachedReply.rcode(cached), CachedReply.source(cached), client, sink);
-      if (state == Freshness.State.NEARLY_EXPIRED) {
+      if (state == Freshness.State.NEARLY_EXPIRED && !cached.refreshFailedLately(nanos)) {
         events.cache(CacheEvent.PREFETCH);
         resolutions.refresh(query.question(), plan.means());
       }

@@ -276,11 +276,14 @@ final class Race {
 
   private Found win(Try winner) {
     group.answered(winner.upstream, question);
+    boolean hedged = group.settings().strategy() != Strategy.PARALLEL && winner != tries.getFirst();
     for (Try other : tries) {
       boolean failedHere = other.reply instanceof Failed f && f.end() != ExchangeEnd.OVERLOADED;
       if (other.upstream != winner.upstream && (failedHere || other.late)) {
         boolean counted = other.late || isUnreachable(other.reply);
         group.blamed(other.upstream, question, counted);
+      } else if (hedged && other == tries.getFirst() && other.reply == null) {
+        group.overtaken(other.upstream);
       }
     }
     ServerReply reply = winner.reply;

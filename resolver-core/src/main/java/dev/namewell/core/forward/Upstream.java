@@ -13,6 +13,7 @@ final class Upstream {
   private volatile @Nullable Question lastGood;
   private volatile @Nullable Question blamedFor;
   private volatile boolean looping;
+  private volatile int overtaken;
 
   /**
    * @param easy what the server should be able to answer if it answers anything
@@ -38,6 +39,13 @@ final class Upstream {
   void answered(Question question) {
     lastGood = question;
     blamedFor = null;
+    overtaken = 0;
+  }
+
+  /** Another one was asked beside it and was faster; returns how often since its last answer. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one more or less does not matter
+  int overtaken() {
+    return ++overtaken;
   }
 
   /** Remembers a question that it failed on where another did not. */

@@ -21,6 +21,9 @@ import java.util.Set;
 
 /** The upstreams of one route, and what a question to them teaches about them. Thread-safe. */
 final class UpstreamGroup {
+  /** Overtaken so often in a row, a server may be dead: hedges hide that it does not answer. */
+  private static final int SUSPICIOUS = 2;
+
   private final RouteSettings settings;
   private final List<Upstream> upstreams;
   private final HedgeBudget hedges = new HedgeBudget();
@@ -104,6 +107,13 @@ final class UpstreamGroup {
     if (!prober.isStopped()) { // who would clear up a doubt that is raised now?
       upstream.health().failed(time.nanos());
       prober.probe(this, upstream);
+    }
+  }
+
+  /** A hedge brought the answer before this upstream was late. */
+  void overtaken(Upstream upstream) {
+    if (upstream.overtaken() >= SUSPICIOUS) {
+      failed(upstream);
     }
   }
 

@@ -67,6 +67,11 @@ final class LocalZone {
     return known == null ? noData : known;
   }
 
+  /** The answer to DS for a name of this zone that is the apex of another one served here. */
+  Verdict noDelegation() {
+    return noData;
+  }
+
   private static Verdict positive(int type, byte[] rdata) {
     return new Verdict.Local(
         new LocalAnswer.Builder().answer(type, RecordClass.IN, TTL, rdata).build(Rcode.NOERROR));

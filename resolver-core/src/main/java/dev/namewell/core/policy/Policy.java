@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides a question: resolve it, or answer it here. Immutable; allocates nothing. */
+/** Decides a question: resolve it, or answer it here. Immutable; allocates next to nothing. */
 public final class Policy {
   private static final Verdict ALLOW = new Verdict.Allow();
 
@@ -59,6 +59,10 @@ public final class Policy {
     LocalZone zone = zones.find(query.lowerCaseName(), query.nameLength());
     if (zone != null && zone != LocalZone.ELSEWHERE) {
       Verdict verdict = zone.decide(query);
+      if (verdict == null) {
+        LocalZone parent = zones.find(query.question().name().parent());
+        verdict = parent == null || parent == LocalZone.ELSEWHERE ? null : parent.noDelegation();
+      }
       if (verdict != null) {
         return verdict;
       }

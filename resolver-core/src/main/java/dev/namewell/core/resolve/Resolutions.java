@@ -80,12 +80,15 @@ public final class Resolutions {
     private boolean staleGiven;
   }
 
-  /** Resolves a question in the background unless that is being done already. */
+  /**
+   * Resolves a question that has an answer in the background, unless that is being done already.
+   * Who joins when that answer has expired waits for a fresh one no longer than others.
+   */
   public void refresh(Question question, Means means) {
     Running mine = new Running();
     if (running.size() < means.limits().resolutions()
         && running.putIfAbsent(question, mine) == null) {
-      lead(question, mine, means);
+      lead(question, mine, means, true);
     }
   }
 
@@ -108,14 +111,11 @@ public final class Resolutions {
         Running mine = new Running();
         mine.clients.add(new Waiting(waiter, bucket));
         if (running.putIfAbsent(question, mine) == null) {
-          Task<?> leader = lead(question, mine, means);
-          if (stale && means.staleWait() != null) {
-            fallBackOnStale(question, mine, leader, means.staleWait());
-          }
+          lead(question, mine, means, stale);
           return Start.WAITING;
         }
       } else {
-        Start joined = join(other, new Waiting(waiter, bucket), means.limits());
+        Start joined = join(other, new Waiting(waiter, bucket), means.limits(), stale);
         if (joined != null) {
           return joined;
         }
@@ -124,12 +124,12 @@ public final class Resolutions {
   }
 
   /** Null if that resolution has just ended. */
-  private @Nullable Start join(Running other, Waiting client, LimitSettings limits) {
+  private @Nullable Start join(Running other, Waiting client, LimitSettings limits, boolean stale) {
     synchronized (other) {
       if (other.ended) {
         return null;
       }
-      if (other.staleGiven) {
+      if (other.staleGiven && stale) {
         leave(client.bucket());
         return Start.USE_STALE;
       }
@@ -172,17 +172,26 @@ public final class Resolutions {
     return KeyedHash.finish(hash) & (CLIENT_BUCKETS - 1);
   }
 
-  private Task<?> lead(Question question, Running mine, Means means) {
-    return tasks.<@Nullable Void>start(
-        "resolve " + question,
-        () -> {
-          CachedAnswer result = resolve(question, means);
-          running.remove(question, mine);
-          Source source = result.failure() == null ? Source.FORWARDED : Source.FAILURE;
-          CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
-          wake(take(mine, true), best, best == result ? source : Source.STALE);
-          return null;
-        });
+  private void lead(Question question, Running mine, Means means, boolean stale) {
+    Task<?> leader =
+        tasks.<@Nullable Void>start(
+            "resolve " + question,
+            () -> {
+              finish(question, mine, means);
+              return null;
+            });
+    if (stale && means.staleWait() != null) {
+      fallBackOnStale(question, mine, leader, means.staleWait());
+    }
+  }
+
+  private void finish(Question question, Running mine, Means means) {
+
+    CachedAnswer result = resolve(question, means);
+    running.remove(question, mine);
+    Source source = result.failure() == null ? Source.FORWARDED : Source.FAILURE;
+    CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
+    wake(take(mine, true), best, best == result ? source : Source.STALE);
   }
 
   private CachedAnswer resolve(Question question, Means means) {
@@ -221,8 +230,11 @@ public final class Resolutions {
           if (leader.await(staleWait) instanceof Task.StillRunning<?>) {
             CachedAnswer known = cache.find(question);
             if (known != null && known.failure() == null) {
-              events.cache(CacheEvent.STALE_REFRESH);
-              wake(take(mine, false), known, Source.STALE);
+              List<Waiting> late = take(mine, false);
+              if (!late.isEmpty()) {
+                events.cache(CacheEvent.STALE_REFRESH);
+              }
+              wake(late, known, Source.STALE);
             }
           }
           return null;

@@ -19,6 +19,9 @@ public sealed interface Fault {
   /** Answers take so much longer. */
   record Slow(Duration extra) implements Fault {}
 
+  /** Answers about one name take so much longer, as when a recursion goes through dead servers. */
+  record SlowName(String name, Duration extra) implements Fault {}
+
   /** Either packet is lost. */
   record Lost(double chance) implements Fault {}
 

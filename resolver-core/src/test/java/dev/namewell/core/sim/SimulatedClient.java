@@ -19,6 +19,7 @@ import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -125,6 +126,11 @@ public final class SimulatedClient {
       return reply().getSection(Section.ANSWER);
     }
 
+    /** Authority section. */
+    public List<Record> authorities() {
+      return reply().getSection(Section.AUTHORITY);
+    }
+
     /** INFO-CODE of the Extended DNS Error, if there is one. */
     public Optional<Integer> extendedError() {
       Message message = reply();
@@ -137,23 +143,38 @@ public final class SimulatedClient {
     }
   }
 
-  /** Asks now, on the event loop. The reply comes when the world goes on. */
-  public Asked ask(String name, int type) {
+  /** A query as most stub resolvers send it: RD, EDNS, no ID yet. */
+  public static Message query(String name, int type) {
     Message query =
         Message.newQuery(Record.newRecord(Name.fromConstantString(name), type, DClass.IN));
+    query.addRecord(new OPTRecord(PAYLOAD, 0, 0), Section.ADDITIONAL);
+    return query;
+  }
+
+  /** Asks now, on the event loop. The reply comes when the world goes on. */
+  public Asked ask(String name, int type) {
+    return ask(query(name, type), Transport.UDP);
+  }
+
+  /** Asks now; the query gets an ID. */
+  public Asked ask(Message query, Transport transport) {
     query.getHeader().setID(nextId++ & 0xffff);
-    query.addRecord(new org.xbill.DNS.OPTRecord(PAYLOAD, 0, 0), Section.ADDITIONAL);
-    Asked one = new Asked(world.tasks(), query.toWire());
+    return ask(query.toWire(), transport);
+  }
+
+  /** Sends these octets now. */
+  public Asked ask(byte[] octets, Transport transport) {
+    Asked one = new Asked(world.tasks(), octets);
     asked.add(one);
-    world.tasks().at(Duration.ZERO, () -> hand(one));
+    world.tasks().at(Duration.ZERO, () -> hand(one, transport));
     return one;
   }
 
-  private void hand(Asked one) {
+  private void hand(Asked one, Transport transport) {
     Client client =
-        Client.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000), Transport.UDP);
+        Client.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000), transport);
     // The listener reuses its buffer: whatever the engine keeps it has to copy.
-    byte[] buffer = Arrays.copyOf(one.query, 512);
+    byte[] buffer = Arrays.copyOf(one.query, Math.max(512, one.query.length));
     handler.handle(buffer, one.query.length, client, one, world.time().nanos());
     Arrays.fill(buffer, (byte) 0xee);
     client.setIpv4(0, 0);
@@ -166,7 +187,16 @@ public final class SimulatedClient {
 
   /** Asks and lets the world go on until the reply is there, at most ten seconds. */
   public Asked resolve(String name, int type) {
-    Asked one = ask(name, type);
+    return await(ask(name, type));
+  }
+
+  /** Asks over UDP and lets the world go on until the reply is there, at most ten seconds. */
+  public Asked resolve(Message query) {
+    return await(ask(query, Transport.UDP));
+  }
+
+  /** Lets the world go on until the reply is there, at most ten seconds. */
+  public Asked await(Asked one) {
     for (int i = 0; i < 10_000 && one.ends == 0; i++) {
       world.tasks().runFor(Duration.ofMillis(1));
     }

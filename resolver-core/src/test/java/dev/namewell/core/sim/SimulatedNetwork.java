@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * fit and keeps waiting.
  */
 public final class SimulatedNetwork implements Exchange {
-  /** A silent server is asked anew twice while its first answer may still come. */
+  /**
+   * Over UDP, where each one is another chance for a forger (RFC 5452 §5): a silent server is asked
+   * anew while its first answer may still come, and probed.
+   */
   private static final int MOST_AT_ONCE = 3;
 
   /** In every forged record, and nowhere else. */
@@ -92,7 +96,7 @@ public final class SimulatedNetwork implements Exchange {
     Flight(Outgoing outgoing, byte[] octets, Signal arrived) {
       this.arrived = arrived;
       this.octets = octets;
-      key = outgoing.server() + " " + Packets.identity(octets);
+      key = outgoing.server() + " " + outgoing.transport() + " " + Packets.identity(octets);
       label = outgoing.server() + " " + outgoing.transport() + " " + Packets.question(octets);
       deadline = start + outgoing.timeout().toNanos();
     }
@@ -220,7 +224,8 @@ public final class SimulatedNetwork implements Exchange {
     sent.add(one);
     tasks.trace().add(tasks.elapsedNanos(), "send ", flight.label);
     check(flight.label, outgoing);
-    if (inFlight.merge(flight.key, 1, Integer::sum) > MOST_AT_ONCE) {
+    if (inFlight.merge(flight.key, 1, Integer::sum) > MOST_AT_ONCE
+        && outgoing.transport() == Transport.UDP) {
       violations.add("asked too often at once: " + flight.label);
     }
     Host host = hosts.get(outgoing.server());
@@ -257,6 +262,18 @@ public final class SimulatedNetwork implements Exchange {
         .toList();
   }
 
+  /** What a name adds to the way back. */
+  private static long pondering(byte[] octets, List<Fault> faults) {
+    long nanos = 0;
+    for (Fault fault : faults) {
+      if (fault instanceof Fault.SlowName(String name, Duration extra)
+          && Packets.question(octets).toLowerCase(Locale.ROOT).startsWith(name + " ")) {
+        nanos += extra.toNanos();
+      }
+    }
+    return nanos;
+  }
+
   private long oneWay(Host host, List<Fault> faults) {
     long nanos = host.oneWayNanos;
     if (host.jitterNanos > 0) {
@@ -280,7 +297,7 @@ public final class SimulatedNetwork implements Exchange {
     boolean lost = false;
     int copies = 1;
     long delay = oneWay(host, faults);
-    long back = oneWay(host, faults);
+    long back = oneWay(host, faults) + pondering(octets, faults);
     UnaryOperator<byte[]> damage = UnaryOperator.identity();
     for (Fault fault : faults) {
       switch (fault) {
@@ -299,7 +316,7 @@ public final class SimulatedNetwork implements Exchange {
             tasks.at(Duration.ofNanos(delay / 2), () -> flight.deliver(forged));
           }
         }
-        case Fault.TcpClosed _, Fault.TcpBreaks _, Fault.Slow _ -> {}
+        case Fault.TcpClosed _, Fault.TcpBreaks _, Fault.Slow _, Fault.SlowName _ -> {}
       }
     }
     if (!lost) {
@@ -332,7 +349,7 @@ public final class SimulatedNetwork implements Exchange {
   private @Nullable Unreachable sendTcp(
       Host host, byte[] octets, List<Fault> faults, Flight flight) {
     long handshake = 2 * oneWay(host, faults);
-    long back = oneWay(host, faults);
+    long back = oneWay(host, faults) + pondering(octets, faults);
     boolean lost = false;
     for (Fault fault : faults) {
       switch (fault) {
@@ -347,7 +364,7 @@ public final class SimulatedNetwork implements Exchange {
         }
         case Fault.Lost(double chance) -> back += happens(chance) ? TCP_RETRANSMIT_NANOS : 0;
         case Fault.Garbled _, Fault.CutShort _, Fault.Spoofed _, Fault.Doubled _ -> {}
-        case Fault.Overtaken _, Fault.Slow _ -> {}
+        case Fault.Overtaken _, Fault.Slow _, Fault.SlowName _ -> {}
       }
     }
     if (!lost) {

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CookieOption;
@@ -32,6 +33,7 @@ public final class SimulatedServer {
   private final boolean recursive;
   private final SplittableRandom random;
   private final Set<Quirk> quirks = EnumSet.noneOf(Quirk.class);
+  private UnaryOperator<byte[]> alteration = UnaryOperator.identity();
   private int queries;
 
   /**
@@ -50,6 +52,12 @@ public final class SimulatedServer {
     return this;
   }
 
+  /** From now on every response is changed so before it leaves. */
+  public SimulatedServer altering(UnaryOperator<byte[]> change) {
+    alteration = change;
+    return this;
+  }
+
   /** Queries that have arrived. */
   public int queries() {
     return queries;
@@ -62,7 +70,7 @@ public final class SimulatedServer {
       if (quirks.contains(Quirk.GARBAGE)) {
         return garbage(query);
       }
-      return answer(new Message(query), query, transport);
+      return alteration.apply(answer(new Message(query), query, transport));
     } catch (IOException e) {
       throw new UncheckedIOException("the resolver sent a query that cannot be read", e);
     }

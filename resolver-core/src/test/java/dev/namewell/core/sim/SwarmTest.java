@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.settings.RouteSettings.Strategy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -33,6 +38,12 @@ class SwarmTest {
   private static final int EDE_STALE = 3;
   private static final int EDE_STALE_NXDOMAIN = 19;
   private static final int MAX_TTL = 300;
+
+  /**
+   * Exchanges about one question within the time for one: two budgets, for it may be asked for
+   * itself and as an alias target, and what probes add.
+   */
+  private static final int MAX_EXCHANGES = 2 * 50 + 10;
 
   /** How long one version of the zone lasts. */
   private static final Duration VERSION = Duration.ofSeconds(90);
@@ -112,6 +123,8 @@ class SwarmTest {
       check(asked);
     }
     assertThat(world.events().answered() + world.events().dropped()).isEqualTo(questions);
+    checkAgeing(world, client);
+    checkBudgets(world);
   }
 
   private static String name(SplittableRandom random) {
@@ -135,6 +148,7 @@ class SwarmTest {
     faults.add(new Fault.TcpClosed());
     faults.add(new Fault.TcpBreaks(chance));
     faults.add(new Fault.Slow(Duration.ofMillis(random.nextInt(3000))));
+    faults.add(new Fault.SlowName("n2.example.", Duration.ofMillis(random.nextInt(6000))));
     faults.add(new Fault.Lost(chance));
     faults.add(new Fault.Doubled(chance));
     faults.add(new Fault.Overtaken(chance));
@@ -160,6 +174,7 @@ class SwarmTest {
     byte[] query = asked.query();
     byte[] reply = asked.replyOctets();
     assertThat(Arrays.copyOf(reply, 2)).as("ID").isEqualTo(Arrays.copyOf(query, 2));
+    assertThat(asked.reply().getHeader().getFlag(Flags.AD)).as("AD without validation").isFalse();
     String name = asked.question();
     assertThat(Packets.question(reply)).as("question, letter for letter").isEqualTo(name);
     switch (asked.rcode()) {
@@ -180,9 +195,7 @@ class SwarmTest {
   private static void checkTtls(SimulatedClient.Asked asked, int staleCode) {
     boolean stale = asked.extendedError().equals(java.util.Optional.of(staleCode));
     assertThat(asked.extendedError().isPresent()).as("extended error").isEqualTo(stale);
-    List<Record> records = new ArrayList<>(asked.answers());
-    records.addAll(asked.reply().getSection(Section.AUTHORITY));
-    for (Record record : records) {
+    for (Record record : records(asked)) {
       assertThat(record.getTTL()).as("TTL").isBetween(0L, (long) MAX_TTL);
       if (stale) {
         assertThat(record.getTTL()).as("TTL of a stale answer").isEqualTo(STALE_TTL);
@@ -199,6 +212,11 @@ class SwarmTest {
     assertThat(address[0]).as("not poisoned").isEqualTo((byte) 10);
     assertThat(address[1]).as("address of the right name").isEqualTo((byte) number);
     boolean stale = asked.extendedError().isPresent();
+    if (!stale) {
+      assertThat(addresses.getFirst().getTTL())
+          .as("TTL of %s", asked.question())
+          .isLessThanOrEqualTo(ttl(number));
+    }
     long life = ttl(number) + (stale ? STALE_AGE.toSeconds() : 0) + PATIENCE.toSeconds() + 1;
     Duration replied = asked.at().plus(asked.took());
     Duration versionEnded = VERSION.multipliedBy((address[2] & 0xff) + 1);
@@ -208,5 +226,70 @@ class SwarmTest {
     assertThat(VERSION.multipliedBy(address[2] & 0xff))
         .as("an answer from the future")
         .isLessThanOrEqualTo(replied);
+  }
+
+  /** Unless somebody asks about it, what is said about a name gets older with every second. */
+  private static void checkAgeing(World world, SimulatedClient client) {
+    Map<String, SimulatedClient.Asked> last = new HashMap<>();
+    client.asked().stream()
+        .filter(asked -> asked.rcode() != Rcode.SERVFAIL && asked.extendedError().isEmpty())
+        .sorted(Comparator.comparing(SwarmTest::replied))
+        .forEach(
+            asked -> {
+              String question = asked.question().toLowerCase(Locale.ROOT);
+              SimulatedClient.Asked before = last.put(question, asked);
+              if (before != null && !isFetchedBetween(world, question, before, asked)) {
+                checkAgeing(before, asked);
+              }
+            });
+  }
+
+  private static Duration replied(SimulatedClient.Asked asked) {
+    return asked.at().plus(asked.took());
+  }
+
+  /** Counts what was under way before the first reply as well. */
+  private static boolean isFetchedBetween(
+      World world, String question, SimulatedClient.Asked before, SimulatedClient.Asked after) {
+    Duration from = replied(before).minus(PATIENCE);
+    return world.network().sent().stream()
+        .filter(sent -> sent.question().equalsIgnoreCase(question))
+        .map(SimulatedNetwork.Sent::at)
+        .anyMatch(at -> at.compareTo(from) > 0 && at.compareTo(replied(after)) <= 0);
+  }
+
+  private static void checkAgeing(SimulatedClient.Asked before, SimulatedClient.Asked after) {
+    long seconds = replied(after).minus(replied(before)).toSeconds();
+    List<Record> old = records(before);
+    List<Record> now = records(after);
+    assertThat(now).as("records of %s", after.question()).hasSameSizeAs(old);
+    for (int i = 0; i < old.size(); i++) {
+      assertThat(now.get(i).getTTL())
+          .as("TTL of %s, %d s later", now.get(i), seconds)
+          .isLessThanOrEqualTo(old.get(i).getTTL() - seconds);
+    }
+  }
+
+  private static List<Record> records(SimulatedClient.Asked asked) {
+    List<Record> records = new ArrayList<>(asked.answers());
+    records.addAll(asked.authorities());
+    return records;
+  }
+
+  /** No question may cost more exchanges than its budget, whatever the servers do. */
+  private static void checkBudgets(World world) {
+    Map<String, ArrayDeque<Duration>> recent = new HashMap<>();
+    for (SimulatedNetwork.Sent sent : world.network().sent()) {
+      ArrayDeque<Duration> times =
+          recent.computeIfAbsent(
+              sent.question().toLowerCase(Locale.ROOT), question -> new ArrayDeque<>());
+      while (!times.isEmpty() && sent.at().minus(times.getFirst()).compareTo(PATIENCE) > 0) {
+        times.removeFirst();
+      }
+      times.addLast(sent.at());
+      assertThat(times.size())
+          .as("exchanges about %s at %s", sent.question(), sent.at())
+          .isLessThanOrEqualTo(MAX_EXCHANGES);
+    }
   }
 }

@@ -62,7 +62,12 @@ public final class World implements AutoCloseable {
 
   /** One more upstream, asked after those before it. */
   public Endpoint upstream(Duration roundTrip, Duration jitter) {
-    SimulatedServer server = new SimulatedServer(zone, true, seed + servers.size());
+    return upstream(zone, roundTrip, jitter);
+  }
+
+  /** One more upstream, which knows other records than the rest. */
+  public Endpoint upstream(SimulatedZone known, Duration roundTrip, Duration jitter) {
+    SimulatedServer server = new SimulatedServer(known, true, seed + servers.size());
     Endpoint endpoint = network.add("192.0.2." + (servers.size() + 1), server, roundTrip, jitter);
     servers.add(server);
     endpoints.add(endpoint);
@@ -145,6 +150,11 @@ public final class World implements AutoCloseable {
   /** The server that was added so many before; 0 is the first. */
   public SimulatedServer server(int index) {
     return servers.get(index);
+  }
+
+  /** The address of the server that was added so many before. */
+  public Endpoint endpoint(int index) {
+    return endpoints.get(index);
   }
 
   /** Lets the world go on. */
