@@ -2,6 +2,7 @@ package dev.namewell.server.app;
 
 import dev.namewell.server.app.command.Commands;
 import dev.namewell.server.app.command.HealthCheck;
+import dev.namewell.server.app.command.ServeCommand;
 
 /** Entry of the program {@code namewell}. */
 public final class Main {
@@ -13,8 +14,9 @@ public final class Main {
 
   /** Runs one command to its end and returns its exit code: 2 for wrong use or configuration. */
   static int run(String[] arguments, Terminal terminal) {
-    int health = HealthCheck.runIfAsked(arguments, terminal);
-    int status = health >= 0 ? health : Commands.run(arguments, terminal);
+    int status = HealthCheck.runIfAsked(arguments, terminal);
+    status = status >= 0 ? status : ServeCommand.runIfAsked(arguments, terminal);
+    status = status >= 0 ? status : Commands.run(arguments, terminal);
     terminal.out().flush();
     terminal.err().flush();
     return status;

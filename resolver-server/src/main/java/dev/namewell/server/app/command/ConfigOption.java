@@ -23,12 +23,8 @@ final class ConfigOption {
               + " built-in defaults).")
   @Nullable Path file;
 
-  ConfigSource source(Terminal terminal, Map<String, List<String>> options) {
-    return ConfigSource.find(Optional.ofNullable(file), terminal.environment(), options);
-  }
-
   ConfigSource source(Terminal terminal) {
-    return source(terminal, Map.of());
+    return ConfigSource.find(Optional.ofNullable(file), terminal.environment(), Map.of());
   }
 
   /** Tells what is wrong and returns the exit code for it. */
