@@ -40,8 +40,8 @@ final class RdataNames {
       return false;
     }
     int at = names.read(start + before);
-    if (type == RecordType.SOA && at > 0 && at < end) {
-      at = names.read(at);
+    if (type == RecordType.SOA) {
+      at = at > 0 && at < end ? names.read(at) : -1;
       return at > 0 && at + SOA_NUMBERS == end;
     }
     return at == end;

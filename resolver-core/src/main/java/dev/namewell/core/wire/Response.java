@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param answer records of the answer section
  * @param authority records of the authority section
  * @param edns the OPT record, if any
+ * @param strayPointers true if a compressed name refers to something that is no name: its octets
+ *     must not be passed on
  */
 public record Response(
     byte[] message,
@@ -29,7 +31,8 @@ public record Response(
     int questionEnd,
     List<ResponseRecord> answer,
     List<ResponseRecord> authority,
-    Optional<ServerEdns> edns)
+    Optional<ServerEdns> edns,
+    boolean strayPointers)
     implements ParsedResponse {
 
   /**

@@ -20,6 +20,9 @@ public final class ResponseReader {
   /** Records in one message; a TCP message of the smallest records has about four thousand. */
   private static final int MAX_RECORDS = 4096;
 
+  /** Where the header counts the additional section, the only one for OPT (RFC 6891 §6.1.1). */
+  private static final int ADDITIONAL = 10;
+
   private static final int MAX_ERRORS = 3;
   private static final int MAX_ERROR_TEXT = 200;
   private static final Malformed CUT_SHORT = new Malformed("cut short");
@@ -67,9 +70,9 @@ public final class ResponseReader {
       at += 4;
     }
     int questionEnd = at;
-    List<ResponseRecord> answer = section(Octets.u16(message, 6));
-    List<ResponseRecord> authority = answer == null ? null : section(Octets.u16(message, 8));
-    List<ResponseRecord> additional = authority == null ? null : section(Octets.u16(message, 10));
+    List<ResponseRecord> answer = section(6);
+    List<ResponseRecord> authority = answer == null ? null : section(8);
+    List<ResponseRecord> additional = authority == null ? null : section(ADDITIONAL);
     boolean truncated = (flags & Flags.TC) != 0;
     if (answer == null || authority == null || additional == null) {
       return truncated ? truncated(flags, questionType, questionClass, questionEnd) : CUT_SHORT;
@@ -88,7 +91,8 @@ public final class ResponseReader {
         questionEnd,
         answer,
         authority,
-        Optional.ofNullable(edns));
+        Optional.ofNullable(edns),
+        names.hasStrayPointers());
   }
 
   /** A cut-off message with TC set says no more than: ask over TCP. */
@@ -103,10 +107,15 @@ public final class ResponseReader {
         questionEnd,
         List.of(),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
-  private @Nullable List<ResponseRecord> section(int count) {
+  /**
+   * @param countAt where the header says how many records the section has
+   */
+  private @Nullable List<ResponseRecord> section(int countAt) {
+    int count = Octets.u16(message, countAt);
     if (count > MAX_RECORDS) {
       return null;
     }
@@ -124,7 +133,8 @@ public final class ResponseReader {
         return null;
       }
       if (type == RecordType.OPT) {
-        if (edns != null || !owner.isRoot() || !readEdns(at, rdata, end)) {
+        boolean misplaced = countAt != ADDITIONAL || edns != null || !owner.isRoot();
+        if (misplaced || !readEdns(at, rdata, end)) {
           return null;
         }
       } else {

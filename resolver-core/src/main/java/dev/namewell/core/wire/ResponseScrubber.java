@@ -9,6 +9,7 @@ import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,15 @@ public final class ResponseScrubber {
   /** A referral, or nothing that fits the question: this server is lame for it. */
   public record Lame(String why) implements Scrubbed {}
 
+  private static final Lame TOO_LONG = new Lame("longer than a message when written out");
+
   private final Response response;
   private final Question question;
   private final List<ResponseRecord> kept = new ArrayList<>();
+
+  /** Where kept records start: searching the list would be quadratic in what a server sends. */
+  private final BitSet keptStarts = new BitSet();
+
   private int leastTtl = Integer.MAX_VALUE;
   private DnsName current;
 
@@ -67,7 +74,7 @@ public final class ResponseScrubber {
     }
     int keptAnswers = kept.size();
     keepDenial(false);
-    return new Complete(build(keptAnswers, Rcode.NOERROR));
+    return complete(keptAnswers, Rcode.NOERROR);
   }
 
   private boolean keepWanted() {
@@ -75,8 +82,7 @@ public final class ResponseScrubber {
     for (ResponseRecord record : response.answer()) {
       boolean wanted = record.type() == question.type() || question.type() == RecordType.ANY;
       if (wanted && isAt(record, current)) {
-        kept.add(record);
-        leastTtl = Math.min(leastTtl, record.ttlSeconds());
+        keep(record);
         found = true;
       }
     }
@@ -112,7 +118,8 @@ public final class ResponseScrubber {
     ResponseRecord soa = soa();
     if (soa == null) {
       if (afterAlias && response.rcode() == Rcode.NOERROR) {
-        return new Dangling(build(keptAnswers, Rcode.NOERROR), current);
+        Answer aliases = build(keptAnswers, Rcode.NOERROR);
+        return aliases == null ? TOO_LONG : new Dangling(aliases, current);
       }
       if (isReferral()) {
         return new Lame("referral instead of an answer");
@@ -124,7 +131,7 @@ public final class ResponseScrubber {
       keepSignatures(response.authority(), soa.owner(), RecordType.SOA);
     }
     keepDenial(true);
-    return new Complete(build(keptAnswers, response.rcode()));
+    return complete(keptAnswers, response.rcode());
   }
 
   private @Nullable ResponseRecord soa() {
@@ -185,15 +192,22 @@ public final class ResponseScrubber {
   }
 
   private void keep(ResponseRecord record) {
-    if (!kept.contains(record)) {
+    if (!keptStarts.get(record.start())) {
+      keptStarts.set(record.start());
       kept.add(record);
       leastTtl = Math.min(leastTtl, record.ttlSeconds());
     }
   }
 
-  private Answer build(int keptAnswers, int rcode) {
+  private Scrubbed complete(int keptAnswers, int rcode) {
+    Answer answer = build(keptAnswers, rcode);
+    return answer == null ? TOO_LONG : new Complete(answer);
+  }
+
+  /** Null if the names that have to be written out make it longer than a message may be. */
+  private @Nullable Answer build(int keptAnswers, int rcode) {
     int ttl = leastTtl == Integer.MAX_VALUE ? NO_SOA_TTL_SECONDS : leastTtl;
-    return isPrefix(keptAnswers)
+    return !response.strayPointers() && isPrefix(keptAnswers)
         ? cutBehindKept(keptAnswers, rcode, ttl)
         : rebuilt(keptAnswers, rcode, ttl);
   }
@@ -230,7 +244,7 @@ public final class ResponseScrubber {
     return new Answer(message, ttlOffsets, ttl, Security.INDETERMINATE);
   }
 
-  private Answer rebuilt(int keptAnswers, int rcode, int ttl) {
+  private @Nullable Answer rebuilt(int keptAnswers, int rcode, int ttl) {
     MessageWriter writer = new MessageWriter(question, rcode);
     for (int i = 0; i < kept.size(); i++) {
       if (i == keptAnswers) {
@@ -244,6 +258,6 @@ public final class ResponseScrubber {
           record.ttlSeconds(),
           response.rdata(record));
     }
-    return writer.toAnswer(ttl, Security.INDETERMINATE);
+    return writer.isFull() ? null : writer.toAnswer(ttl, Security.INDETERMINATE);
   }
 }

@@ -12,12 +12,14 @@ import dev.namewell.core.wire.ResponseScrubber.Dangling;
 import dev.namewell.core.wire.ResponseScrubber.Lame;
 import dev.namewell.core.wire.ResponseScrubber.Scrubbed;
 import java.io.ByteArrayInputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
@@ -42,12 +44,15 @@ class ResponseScrubberTest {
             case "au" -> Section.AUTHORITY;
             default -> Section.ADDITIONAL;
           };
-      try (Master master =
-          new Master(new ByteArrayInputStream(line.substring(space + 1).getBytes(UTF_8)))) {
-        message.addRecord(master.nextRecord(), section);
-      }
+      message.addRecord(record(line.substring(space + 1)), section);
     }
     return message;
+  }
+
+  private static Record record(String line) throws Exception {
+    try (Master master = new Master(new ByteArrayInputStream(line.getBytes(UTF_8)))) {
+      return master.nextRecord();
+    }
   }
 
   private static Scrubbed scrub(Question question, int rcode, String... lines) throws Exception {
@@ -207,5 +212,82 @@ class ResponseScrubberTest {
 
     assertThat(complete(scrub(A_QUESTION, 3, lines)).authorityCount()).isEqualTo(1);
     assertThat(complete(scrub(signed, 3, lines)).authorityCount()).isEqualTo(2);
+  }
+
+  @Test
+  void namesThatGrowBeyondAMessageWhenWrittenOutAreNotCutSilently() throws Exception {
+    String target = ("x".repeat(60) + ".").repeat(4);
+    Message message = response(Question.of(A_QUESTION.name(), RecordType.MX), 0);
+    message.addRecord(record("other.example. 9 MX 1 " + target), Section.ANSWER);
+    for (int i = 0; i < 1000; i++) {
+      message.addRecord(record("www.example.com. 9 MX " + i + " " + target), Section.ANSWER);
+    }
+    Response response = (Response) ResponseReader.read(message.toWire());
+
+    assertThat(response.answer()).hasSize(1001);
+    assertThat(ResponseScrubber.scrub(response, Question.of(A_QUESTION.name(), RecordType.MX)))
+        .isInstanceOf(Lame.class);
+  }
+
+  @Test
+  void anOptRecordOutsideTheAdditionalSectionIsMalformed() throws Exception {
+    Message message = response(A_QUESTION, 0, "an www.example.com. 9 A 192.0.2.1");
+    message.addRecord(new OPTRecord(1232, 0, 0), Section.ADDITIONAL);
+    byte[] octets = message.toWire();
+    assertThat(ResponseReader.read(octets)).isInstanceOf(Response.class);
+    Octets.put16(octets, 8, 1);
+    Octets.put16(octets, 10, 0);
+
+    assertThat(ResponseReader.read(octets)).isInstanceOf(ParsedResponse.Malformed.class);
+  }
+
+  /** Aged by a second, the TTL would say another name. */
+  @Test
+  void aNameThatStandsInATtlIsWrittenOut() throws Exception {
+    Message message =
+        response(A_QUESTION, 0, "an www.example.com. 9 CNAME x.", "an x. 21498112 A 192.0.2.1");
+    byte[] octets = message.toWire();
+    int rdataOfAlias = A_QUESTION.name().length() + 16 + 12;
+    int ttl = rdataOfAlias + 3 + 3 + 4;
+    Octets.put32(octets, ttl, 0x01780000);
+    byte[] third = {(byte) 0xc0, (byte) ttl, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 10, 0, 0, 1};
+    byte[] whole = Arrays.copyOf(octets, octets.length + third.length);
+    System.arraycopy(third, 0, whole, octets.length, third.length);
+    Octets.put16(whole, 6, 3);
+
+    Response response = (Response) ResponseReader.read(whole);
+    Answer answer = complete(ResponseScrubber.scrub(response, A_QUESTION));
+
+    assertThat(response.strayPointers()).isTrue();
+    for (int offset : answer.ttlOffsets()) {
+      Octets.put32(answer.message(), offset, 1);
+    }
+    assertThat(records(answer, Section.ANSWER))
+        .containsExactly(
+            "www.example.com. 1 IN CNAME x.", "x. 1 IN A 192.0.2.1", "x. 1 IN A 10.0.0.1");
+  }
+
+  @Test
+  void aNameThatReachesBeyondItsPointerIsMalformed() throws Exception {
+    byte[] octets = response(A_QUESTION, 0, "an www.example.com. 9 A 2.97.98.0").toWire();
+    int owner = 12 + A_QUESTION.name().length() + 4;
+    byte[] second = {(byte) 0xc0, (byte) (owner + 12), 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 0, 0, 0, 0};
+    byte[] whole = Arrays.copyOf(octets, octets.length + second.length);
+    System.arraycopy(second, 0, whole, octets.length, second.length);
+    Octets.put16(whole, 6, 2);
+    assertThat(whole[owner + 12]).as("a label").isEqualTo((byte) 2);
+    assertThat(ResponseReader.read(whole)).isInstanceOf(Response.class);
+    whole[owner + 12] = 9;
+
+    assertThat(ResponseReader.read(whole)).isInstanceOf(ParsedResponse.Malformed.class);
+  }
+
+  @Test
+  void aSoaRecordThatEndsBehindItsFirstNameIsMalformed() throws Exception {
+    byte[] octets = response(A_QUESTION, 0, "an www.example.com. 9 CNAME x.").toWire();
+    assertThat(ResponseReader.read(octets)).isInstanceOf(Response.class);
+    Octets.put16(octets, A_QUESTION.name().length() + 16 + 2, RecordType.SOA);
+
+    assertThat(ResponseReader.read(octets)).isInstanceOf(ParsedResponse.Malformed.class);
   }
 }
