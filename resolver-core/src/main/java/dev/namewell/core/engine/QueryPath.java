@@ -3,7 +3,6 @@ package dev.namewell.core.engine;
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.cache.CachedAnswer;
 import dev.namewell.core.cache.Freshness;
-import dev.namewell.core.cache.LookupKey;
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
@@ -43,8 +42,11 @@ final class QueryPath implements QueryHandler {
   private final Resolutions resolutions;
   private final Environment world;
   private final Events events;
-  private final Query query = new Query();
-  private final LookupKey key = new LookupKey(query);
+  private final Expected expected;
+
+  /** The query being handled. */
+  private Query query = new Query();
+
   private final ReplyWriter writer;
 
   /**
@@ -53,6 +55,7 @@ final class QueryPath implements QueryHandler {
   QueryPath(Engine engine, Environment world, Events events) {
     this.engine = engine;
     this.cache = engine.cache();
+    this.expected = new Expected(cache);
     this.resolutions = engine.resolutions();
     this.world = world;
     this.events = events;
@@ -60,9 +63,16 @@ final class QueryPath implements QueryHandler {
   }
 
   @Override
+  public void expect(byte[] packet, int length) {
+    expected.add(packet, length);
+  }
+
+  @Override
   public void handle(byte[] packet, int length, Client client, ReplySink sink, long nanos) {
     Plan plan = engine.plan();
-    Query.Form form = query.read(packet, length);
+    Expected.Reading reading = expected.take(packet, length);
+    query = reading.query;
+    Query.Form form = reading.form;
     try {
       if (form == Query.Form.RUNT || form == Query.Form.RESPONSE) {
         drop(form == Query.Form.RUNT ? DropReason.RUNT : DropReason.RESPONSE, client, sink);
@@ -79,7 +89,7 @@ final class QueryPath implements QueryHandler {
             int size = writer.local(query, local.answer());
             reply(size, local.answer().rcode(), Source.LOCAL, client, sink);
           }
-          case Verdict.Allow _ -> answerOrResolve(plan, client, sink, nanos);
+          case Verdict.Allow _ -> answerOrResolve(plan, client, sink, nanos, reading.found);
         }
       }
     } catch (RuntimeException defect) {
@@ -88,8 +98,8 @@ final class QueryPath implements QueryHandler {
     }
   }
 
-  private void answerOrResolve(Plan plan, Client client, ReplySink sink, long nanos) {
-    CachedAnswer cached = cache.find(key);
+  private void answerOrResolve(
+      Plan plan, Client client, ReplySink sink, long nanos, @Nullable CachedAnswer cached) {
     Freshness.State state = cached == null ? Freshness.State.GONE : cache.state(cached, nanos);
     if (cached == null || state == Freshness.State.GONE) {
       resolve(plan, client, sink, nanos, null);

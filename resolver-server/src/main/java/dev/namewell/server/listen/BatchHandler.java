@@ -18,12 +18,14 @@ final class BatchHandler extends ChannelInboundHandlerAdapter {
   private final Client client = new Client(Transport.UDP);
   private final QueryHandler handler;
   private final SlotSink sink;
+  private final byte[][] queries;
 
   BatchHandler(ServingLoop home, BatchedUdp channel, QueryHandler handler) {
     this.home = home;
     this.handler = handler;
     this.channel = channel;
     sink = new SlotSink(home, channel);
+    queries = home.queries();
   }
 
   @Override
@@ -31,11 +33,14 @@ final class BatchHandler extends ChannelInboundHandlerAdapter {
     ReceiveBatch batch = (ReceiveBatch) message;
     long nanos = home.time.nanos();
     for (int slot = 0; slot < batch.count(); slot++) {
-      batch.copyTo(slot, home.query);
+      batch.copyTo(slot, queries[slot]);
+      handler.expect(queries[slot], batch.length(slot));
+    }
+    for (int slot = 0; slot < batch.count(); slot++) {
       batch.readSender(slot, client);
       sink.slot = slot;
       try {
-        handler.handle(home.query, batch.length(slot), client, sink, nanos);
+        handler.handle(queries[slot], batch.length(slot), client, sink, nanos);
       } catch (RuntimeException defect) {
         home.events.defect("UDP query", defect);
       }

@@ -35,6 +35,7 @@ public final class ServingLoop {
 
   final ReplyQueue replies;
   private @Nullable ReceiveBatch received;
+  private byte @Nullable [][] queries;
   private @Nullable SendBatch sending;
 
   private ServingLoop(
@@ -69,6 +70,14 @@ public final class ServingLoop {
       received = new ReceiveBatch(BATCH, SLOT);
     }
     return received;
+  }
+
+  /** The queries of one batch, by slot. */
+  byte[][] queries() {
+    if (queries == null) {
+      queries = new byte[BATCH][SLOT];
+    }
+    return queries;
   }
 
   /** What this loop's batched sockets are about to send. */
