@@ -200,7 +200,8 @@ final class ReaderProperties {
       return false;
     }
     boolean whole = !response.isTruncated();
-    if (whole && deeply) {
+    // A stray pointer may lead into a type that is made unknown for the comparison.
+    if (whole && deeply && !response.strayPointers()) {
       checkAgainstOther(response);
     }
     boolean answer = response.rcode() == Rcode.NOERROR || response.rcode() == Rcode.NXDOMAIN;
@@ -301,6 +302,7 @@ final class ReaderProperties {
     assertThat(read.questionType()).isEqualTo(question.type());
     assertThat(Octets.u16(answer.message(), 0)).as("ID").isZero();
     assertThat(read.edns()).isEmpty();
+    assertThat(read.strayPointers()).as("pointers that lead nowhere certain").isFalse();
     assertThat(answer.ttlSeconds()).isNotNegative();
     // Where the records asked for are there, the name exists, whatever the server says of it.
     assertThat(answer.rcode()).isIn(response.rcode(), Rcode.NOERROR);
