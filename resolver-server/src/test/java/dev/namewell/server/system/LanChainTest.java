@@ -177,7 +177,10 @@ class LanChainTest {
   @Test
   void theLibraryOfTheDeviceResolves() {
     assertThat(device.run("getent", "ahostsv4", "www.shop.example")).contains("192.0.2.10");
+    assertThat(device.run("getent", "ahostsv6", "www.shop.example")).contains("2001:db8::10");
     assertThat(device.run("getent", "hosts", "alias.shop.example")).contains("www.shop.example");
+    assertThat(device.run(Requires.tool("nslookup"), "alias.shop.example"))
+        .contains("Server:\t\t10.99.1.1", "Non-authoritative answer:", "192.0.2.10");
   }
 
   @Test

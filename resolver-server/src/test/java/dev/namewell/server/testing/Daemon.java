@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** A server program that a test started; its output is kept in a file for when something fails. */
 public final class Daemon implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
   private final Process process;
   private final Path log;
@@ -30,8 +30,17 @@ public final class Daemon implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a program that stays in the foreground. */
+  /** Starts a program that stays in the foreground; it finds nothing to read. */
   public static Daemon start(Path folder, String name, List<String> command) {
+    return start(folder, name, command, Path.of("/dev/null"));
+  }
+
+  /**
+   * Starts a program that stays in the foreground.
+   *
+   * @param input what it reads from standard input
+   */
+  public static Daemon start(Path folder, String name, List<String> command, Path input) {
     try {
       Path log = folder.resolve(name + ".log");
       Process process =
@@ -39,7 +48,7 @@ public final class Daemon implements AutoCloseable {
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectInput(ProcessBuilder.Redirect.from(input.toFile()))
               .start();
       return new Daemon(process, log);
     } catch (IOException trouble) {

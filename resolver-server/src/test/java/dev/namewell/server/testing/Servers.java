@@ -48,6 +48,16 @@ public final class Servers {
 
   /** The command line of Namewell, after a prefix such as {@code ip netns exec}. */
   public static List<String> namewellCommand(List<String> prefix, String... arguments) {
+    return namewellCommand(prefix, List.of(), arguments);
+  }
+
+  /**
+   * The same with more options of the JVM.
+   *
+   * @param jvmOptions such as {@code -Xmx128m}
+   */
+  public static List<String> namewellCommand(
+      List<String> prefix, List<String> jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -56,8 +66,9 @@ public final class Servers {
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            classPath(),
-            "dev.namewell.server.app.Main"));
+            classPath()));
+    command.addAll(jvmOptions);
+    command.add("dev.namewell.server.app.Main");
     command.addAll(List.of(arguments));
     return command;
   }
