@@ -62,6 +62,10 @@ public final class Resolutions {
   private final Events events;
   private final ConcurrentHashMap<Question, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Queries that count no more for the limits, and whose reply is not sent yet. */
+  private final AtomicInteger waking = new AtomicInteger();
+
   private final AtomicIntegerArray waitingByClient = new AtomicIntegerArray(CLIENT_BUCKETS);
 
   public Resolutions(AnswerCache cache, Tasks tasks, Time time, Events events) {
@@ -252,9 +256,12 @@ public final class Resolutions {
   }
 
   private void wake(List<Waiting> clients, CachedAnswer result, Source source) {
+    waking.addAndGet(clients.size());
     for (Waiting client : clients) {
+      // First: a client that has its reply may ask the next question at once.
       leave(client.bucket());
       client.waiter().wake(result, source);
+      waking.decrementAndGet();
     }
   }
 
@@ -263,8 +270,8 @@ public final class Resolutions {
     return running.size();
   }
 
-  /** Queries that wait for a resolution. */
+  /** Queries that wait for a resolution, up to the sending of their reply. */
   public int waiting() {
-    return waiting.get();
+    return waiting.get() + waking.get();
   }
 }

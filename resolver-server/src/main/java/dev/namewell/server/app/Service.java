@@ -83,9 +83,10 @@ public final class Service implements AutoCloseable {
     ready.stopping();
     parts.udp().stopReading();
     parts.streams().stopReading();
+    parts.loops().settle();
     drain(parts.engine().settings().limits().shutdown());
-    parts.streams().close();
     parts.udp().close();
+    parts.streams().close();
     if (parts.http() != null) {
       parts.http().close();
     }
@@ -100,10 +101,15 @@ public final class Service implements AutoCloseable {
     parts.loops().close();
   }
 
+  /** A connection closes by itself when its last reply has been taken by the kernel. */
+  private boolean isBusy() {
+    return parts.engine().resolutions().waiting() > 0 || parts.streams().connections() > 0;
+  }
+
   private void drain(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     try {
-      while (parts.engine().resolutions().waiting() > 0 && System.nanoTime() < end) {
+      while (isBusy() && System.nanoTime() - end < 0) {
         Thread.sleep(DRAIN_STEP);
       }
     } catch (InterruptedException hurry) {

@@ -36,7 +36,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,16 +98,26 @@ public final class Wiring {
             settings);
     List<ServingLoop> serving =
         ServingLoop.on(loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
-    UdpListener udp = UdpListener.open(serving, settings.listen(), settings.service().udp());
-    StreamListener streams = StreamListener.open(serving, udp.addresses(), connections);
-    CacheSaver saver =
-        settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
     supplyMetrics(engine, connections);
-    Ready ready = new Ready(engine);
-    AdminHttp http = settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
-    return new Service(
-        new Service.Parts(loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
-        ready);
+    // What is open, the last first, should the next address not be had.
+    Deque<Runnable> undo = new ArrayDeque<>(List.of(engine.upstreams()::stop, exchange::close));
+    try {
+      UdpListener udp = UdpListener.open(serving, settings.listen(), settings.service().udp());
+      undo.push(udp::close);
+      StreamListener streams = StreamListener.open(serving, udp.addresses(), connections);
+      undo.push(streams::close);
+      Ready ready = new Ready(engine);
+      AdminHttp http =
+          settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
+      CacheSaver saver =
+          settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
+      return new Service(
+          new Service.Parts(loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
+          ready);
+    } catch (IOException | RuntimeException failed) {
+      undo.forEach(Runnable::run);
+      throw failed;
+    }
   }
 
   private Events fanout(Events counters) {

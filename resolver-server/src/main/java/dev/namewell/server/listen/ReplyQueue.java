@@ -87,6 +87,13 @@ final class ReplyQueue implements Runnable {
     }
   }
 
+  /** Delivers all that is there now, however many turns that takes; on the event loop. */
+  void deliverAll() {
+    for (int left = queue.size(); left > 0; left -= TURN) {
+      run();
+    }
+  }
+
   private @Nullable Outlet deliver(LateReply reply) {
     try {
       return reply.deliver();

@@ -204,6 +204,11 @@ public final class StreamListener implements AutoCloseable {
     return List.copyOf(addresses);
   }
 
+  /** Connections of clients that are open. */
+  public int connections() {
+    return limits.connections();
+  }
+
   /** Listening sockets, for metrics. */
   public int sockets() {
     return listening.size();

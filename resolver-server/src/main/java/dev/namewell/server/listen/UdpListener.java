@@ -152,9 +152,14 @@ public final class UdpListener implements AutoCloseable {
     portable.stopReading();
   }
 
-  /** Closes all sockets; replies that come later are counted as dropped. */
+  /** Sends what is ready and closes all sockets; later replies are counted as dropped. */
   @Override
   public void close() {
+    for (ServingLoop home : loops) {
+      if (!home.loop.isShuttingDown()) {
+        home.loop.submit(home.replies::deliverAll).syncUninterruptibly();
+      }
+    }
     for (BatchedUdp channel : batched) {
       if (channel.isRegistered()) {
         channel.close().syncUninterruptibly();

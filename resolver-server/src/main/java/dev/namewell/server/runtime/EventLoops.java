@@ -160,6 +160,13 @@ public final class EventLoops implements AutoCloseable {
     return allocator;
   }
 
+  /** Waits until every loop has done what it has been told so far. Never on a loop. */
+  public void settle() {
+    for (IoEventLoop loop : loops) {
+      loop.submit(() -> {}).syncUninterruptibly();
+    }
+  }
+
   @Override
   public void close() {
     group

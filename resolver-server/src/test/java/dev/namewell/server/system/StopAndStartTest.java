@@ -2,6 +2,7 @@ package dev.namewell.server.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.server.testing.Daemon;
 import dev.namewell.server.testing.HeldUpstream;
 import dev.namewell.server.testing.Namewell;
 import dev.namewell.server.testing.Servers;
@@ -176,27 +177,30 @@ class StopAndStartTest {
   void whatKeepsItFromStartingIsToldInWords() throws IOException {
     Path wrong = folder.resolve("wrong.yaml");
     Servers.write(wrong, "upstreams: [here]\nthreads: 0\ncache: {size: 1}\nlisen: 127.0.0.1\n");
-    var refused = Servers.namewell(folder, "wrong", "serve", "--config", wrong.toString());
+    Daemon refused = Servers.namewell(folder, "wrong", "serve", "--config", wrong.toString());
     assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.log())
         .contains(wrong + ":1:", wrong + ":2:", wrong + ":3:", wrong + ":4:", "4 problems.")
         .contains("did you mean listen?")
         .doesNotContain("\tat ");
     namewell.start();
-    for (String option : List.of("http: off\n", "http: off\nudp: portable\n")) {
-      Path taken = folder.resolve("taken.yaml");
-      Servers.write(
-          taken,
-          "listen: \"127.0.0.1:%d\"\nupstreams: 192.0.2.1\ncontrol: off\n"
-                  .formatted(namewell.port())
-              + option);
-      var second = Servers.namewell(folder, "taken", "serve", "--config", taken.toString());
-      assertThat(second.exit()).isEqualTo(1);
-      assertThat(second.log())
-          .contains("namewell: cannot listen on 127.0.0.1:" + namewell.port() + " (UDP)")
-          .contains("the address is in use", "ss -l")
-          .doesNotContain("\tat ");
-    }
+    String mine = "127.0.0.1:" + namewell.port();
+    String free = "127.0.0.1:" + Daemon.freePort();
+    assertRefusesToStart(mine, "http: off\n", "cannot listen on " + mine + " (UDP)");
+    assertRefusesToStart(mine, "http: off\nudp: portable\n", "cannot listen on " + mine);
+    String http = "127.0.0.1:" + namewell.httpPort();
+    assertRefusesToStart(free, "http: \"" + http + "\"\n", http);
     assertThat(Stub.answers(ask("still.example."))).isEqualTo(ANSWER);
+  }
+
+  private void assertRefusesToStart(String listen, String options, String reason) {
+    Path file = folder.resolve("taken.yaml");
+    Servers.write(
+        file, "listen: \"" + listen + "\"\nupstreams: 192.0.2.1\ncontrol: off\n" + options);
+    Daemon second = Servers.namewell(folder, "taken", "serve", "--config", file.toString());
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.log())
+        .contains("namewell: ", reason, "in use")
+        .doesNotContain("\tat ", "ready: ");
   }
 }

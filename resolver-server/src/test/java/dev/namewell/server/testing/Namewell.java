@@ -64,6 +64,10 @@ public final class Namewell implements AutoCloseable {
     return port;
   }
 
+  public int httpPort() {
+    return httpPort;
+  }
+
   public Path config() {
     return config;
   }
