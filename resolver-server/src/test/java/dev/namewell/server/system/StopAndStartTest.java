@@ -188,8 +188,9 @@ class StopAndStartTest {
     String free = "127.0.0.1:" + Daemon.freePort();
     assertRefusesToStart(mine, "http: off\n", "cannot listen on " + mine + " (UDP)");
     assertRefusesToStart(mine, "http: off\nudp: portable\n", "cannot listen on " + mine);
-    String http = "127.0.0.1:" + namewell.httpPort();
-    assertRefusesToStart(free, "http: \"" + http + "\"\n", http);
+    int http = namewell.httpPort();
+    assertRefusesToStart(
+        free, "http: \"127.0.0.1:" + http + "\"\n", "cannot listen on 127.0.0.1 port " + http);
     assertThat(Stub.answers(ask("still.example."))).isEqualTo(ANSWER);
   }
 

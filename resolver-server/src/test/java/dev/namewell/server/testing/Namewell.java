@@ -1,5 +1,6 @@
 package dev.namewell.server.testing;
 
+import dev.namewell.server.admin.ControlClient;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
@@ -83,6 +84,18 @@ public final class Namewell implements AutoCloseable {
             Servers.namewellCommand(List.of(), "control", "--socket", socket().toString()));
     all.addAll(List.of(arguments));
     return Command.run(all);
+  }
+
+  /** Has a command carried out over its control socket by this process; it must succeed. */
+  public void tell(String line) {
+    try {
+      String reply = ControlClient.send(socket(), line).getFirst();
+      if (!reply.startsWith("ok")) {
+        throw new AssertionError(line + ": " + reply);
+      }
+    } catch (IOException trouble) {
+      throw new AssertionError(daemon().log(), trouble);
+    }
   }
 
   public Metrics metrics() {
