@@ -38,9 +38,19 @@ public final class Engine {
 
   /** Puts a resolver together and lets it work: upstreams are probed for loops at once. */
   public static Engine assemble(Environment world, Settings settings) {
-    Engine engine = new Engine(world, settings);
-    engine.plan.upstreams().start();
+    Engine engine = prepare(world, settings);
+    engine.start();
     return engine;
+  }
+
+  /** Puts a resolver together that sends nothing of its own accord before {@link #start}. */
+  public static Engine prepare(Environment world, Settings settings) {
+    return new Engine(world, settings);
+  }
+
+  /** Begins to look after upstreams. Once. */
+  public void start() {
+    plan.upstreams().start();
   }
 
   /**

@@ -92,7 +92,7 @@ public final class Wiring {
     ConnectionLimits connections = new ConnectionLimits(settings.limits());
     Events events = fanout(metrics);
     Engine engine =
-        Engine.assemble(
+        Engine.prepare(
             new Environment(
                 exchange, VirtualTasks.on(loops), time, events, random, connections.tcpKeepalive()),
             settings);
@@ -100,7 +100,7 @@ public final class Wiring {
         ServingLoop.on(loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
     supplyMetrics(engine, connections);
     // What is open, the last first, should the next address not be had.
-    Deque<Runnable> undo = new ArrayDeque<>(List.of(engine.upstreams()::stop, exchange::close));
+    Deque<Runnable> undo = new ArrayDeque<>(List.of(exchange::close));
     try {
       UdpListener udp = UdpListener.open(serving, settings.listen(), settings.service().udp());
       undo.push(udp::close);
@@ -111,6 +111,7 @@ public final class Wiring {
           settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
       CacheSaver saver =
           settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
+      engine.start();
       return new Service(
           new Service.Parts(loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
           ready);

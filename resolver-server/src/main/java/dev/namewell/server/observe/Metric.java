@@ -7,11 +7,15 @@ import java.util.List;
  * follow OpenMetrics: base units, {@code _total} for counters.
  */
 public enum Metric {
-  QUERIES(Kind.COUNTER, "queries", "Replies sent.", "transport", "type", "rcode", "source"),
+  QUERIES(Kind.COUNTER, "queries", "Replies made.", "transport", "type", "rcode", "source"),
   QUERY_DURATION(
       Kind.HISTOGRAM, "query_duration_seconds", "From receipt of a query to its reply.", "source"),
   QUERIES_DROPPED(
-      Kind.COUNTER, "queries_dropped", "Queries that got no reply at all.", "reason", "transport"),
+      Kind.COUNTER,
+      "queries_dropped",
+      "Queries that got no reply; for send-failed and client-gone one had been made.",
+      "reason",
+      "transport"),
   RESOLUTIONS_IN_FLIGHT(
       Kind.GAUGE, "resolutions_in_flight", "Questions that are being resolved now."),
   WAITING_CLIENTS(Kind.GAUGE, "waiting_clients", "Queries that wait for a resolution now."),

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class DemoTest {
   private static final Pattern FRESH_FOR = Pattern.compile("fresh for (\\d+) s more");
-  private static final Pattern TTL = Pattern.compile("www\\.shop\\.example\\. (\\d+) IN A");
+  private static final Pattern TTL = Pattern.compile("www\\.shop\\.example\\. (\\d+) IN A 192");
 
   @TempDir Path folder;
 
