@@ -86,28 +86,6 @@ class StreamExchangeTest {
   }
 
   @Test
-  void responsesInAnyOrderFindTheirQueries() throws IOException {
-    int queries = 10;
-    try (StreamResponder server =
-        new StreamResponder(
-            connection -> {
-              byte[] first = connection.read();
-              byte[] second = connection.read();
-              connection.answer(second);
-              connection.answer(first);
-              StreamResponder.answerAll(connection);
-            })) {
-      List<Task<ExchangeResult>> tasks = new ArrayList<>();
-      for (int i = 0; i < queries; i++) {
-        tasks.add(start(server, i));
-      }
-      for (int i = 0; i < queries; i++) {
-        assertAnswers(tasks.get(i), i);
-      }
-    }
-  }
-
-  @Test
   void wrongIdsAndOtherQuestionsAreCountedAndTheWaitGoesOn() throws IOException {
     try (StreamResponder server =
         new StreamResponder(
