@@ -65,6 +65,7 @@ public final class Servers {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-cp",
             classPath()));
     command.addAll(jvmOptions);
