@@ -227,6 +227,7 @@ class StreamExchangeTest {
               if (connection.number > 1) {
                 StreamResponder.answerAll(connection);
               }
+              connection.answer(connection.read());
               byte[] last = connection.read();
               for (int i = 1; i < queries; i++) {
                 last = connection.read();
@@ -234,6 +235,8 @@ class StreamExchangeTest {
               byte[] frame = Messages.framed(Messages.answer(last));
               connection.write(Arrays.copyOf(frame, frame.length / 2));
             })) {
+      // Now there is a connection, which those that follow share.
+      assertAnswers(response(ask(server)), QUERY);
       List<Task<ExchangeResult>> tasks = new ArrayList<>();
       for (int i = 0; i < queries; i++) {
         tasks.add(start(server, i));
