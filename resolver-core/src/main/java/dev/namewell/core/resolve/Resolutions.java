@@ -190,7 +190,6 @@ public final class Resolutions {
   }
 
   private void finish(Question question, Running mine, Means means) {
-
     CachedAnswer result = resolve(question, means);
     running.remove(question, mine);
     Source source = result.failure() == null ? Source.FORWARDED : Source.FAILURE;
