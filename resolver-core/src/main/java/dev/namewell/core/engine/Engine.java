@@ -2,11 +2,13 @@ package dev.namewell.core.engine;
 
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.cache.Freshness;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.settings.Settings;
+import java.util.concurrent.Executor;
 
 /**
  * The resolver: everything that lives as long as the process, and the plan in force. Thread-safe.
@@ -20,14 +22,15 @@ public final class Engine {
 
   private Engine(Environment world, Settings settings) {
     this.world = world;
+    Executor maintenance = task -> world.tasks().start("cache maintenance", () -> maintain(task));
     cache =
         new AnswerCache(
             settings.cache().sizeBytes(),
             new Freshness(settings.cache()),
-            task -> world.tasks().start("cache maintenance", () -> maintain(task)),
+            maintenance,
             () -> world.events().cache(CacheEvent.EVICTED));
     resolutions = new Resolutions(cache, world.tasks(), world.time(), world.events());
-    compiler = new PlanCompiler(world);
+    compiler = new PlanCompiler(world, settings.cache(), maintenance);
     plan = compiler.compile(settings);
   }
 
@@ -80,6 +83,24 @@ public final class Engine {
   /** Upstreams as they are seen just now, for people and metrics. */
   public Upstreams upstreams() {
     return plan.upstreams();
+  }
+
+  /** Forgets all that was learned; returns how many answers that were, about. */
+  public long flush() {
+    compiler.flush(DnsName.ROOT, true);
+    return cache.flush();
+  }
+
+  /** Forgets one name; returns how many answers. */
+  public long flush(DnsName name) {
+    compiler.flush(name, false);
+    return cache.flush(name);
+  }
+
+  /** Forgets a name and all below it; returns how many answers. */
+  public long flushSubtree(DnsName apex) {
+    compiler.flush(apex, true);
+    return cache.flushSubtree(apex);
   }
 
   public AnswerCache cache() {

@@ -1,25 +1,49 @@
 package dev.namewell.core.engine;
 
+import dev.namewell.core.cache.RrsetCache;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.forward.Upstreams;
+import dev.namewell.core.iterate.Delegations;
+import dev.namewell.core.iterate.IterativeResolver;
 import dev.namewell.core.policy.AccessRules;
 import dev.namewell.core.policy.Policy;
+import dev.namewell.core.resolve.AliasChasingResolver;
 import dev.namewell.core.resolve.Resolutions.Means;
+import dev.namewell.core.resolve.Route;
+import dev.namewell.core.resolve.RoutingResolver;
 import dev.namewell.core.settings.CacheSettings.Stale;
+import dev.namewell.core.settings.CacheSettings;
+import dev.namewell.core.settings.RouteSettings.Mode;
+import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.wire.ReplyWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** Makes a plan of settings. What is known about servers is shared by all plans. */
 final class PlanCompiler {
+  /** RRsets from which recursion makes its answers take so much beside the answers: a quarter. */
+  private static final int RRSET_SHARE = 4;
+
   private final Environment world;
   private final ServerClient.Ports ports;
   private final ServerMemories memories;
   private final ServerClient client;
+  private final RrsetCache rrsets;
+  private final Delegations delegations;
 
-  PlanCompiler(Environment world) {
+  /**
+   * @param maintenance runs the housekeeping of caches
+   */
+  PlanCompiler(Environment world, CacheSettings cache, Executor maintenance) {
     this.world = world;
+    rrsets = new RrsetCache(cache.sizeBytes() / RRSET_SHARE, cache, maintenance);
+    delegations = new Delegations(maintenance);
     ports =
         new ServerClient.Ports(
             world.exchange(), world.tasks(), world.time(), world.events(), world.random());
@@ -29,6 +53,7 @@ final class PlanCompiler {
 
   Plan compile(Settings settings) {
     byte[] nsid = settings.service().identity().orElse("").getBytes(StandardCharsets.UTF_8);
+    rrsets.apply(settings.cache());
     Upstreams upstreams = new Upstreams(settings.routes(), memories, client, ports);
     return new Plan(
         settings,
@@ -37,10 +62,33 @@ final class PlanCompiler {
         new Policy(settings.service(), settings.routes()),
         new ReplyWriter.Options(settings.service().udpPayloadSize(), nsid, world.tcpKeepalive()),
         new Means(
-            upstreams.resolver(),
+            new AliasChasingResolver(new RoutingResolver(routes(settings, upstreams))),
             settings.limits(),
             settings.cache().stale().map(Stale::clientWait).orElse(null)),
         upstreams,
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
+  }
+
+  private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {
+    Map<DnsName, Route> routes = new HashMap<>(upstreams.routes());
+    List<RouteSettings> stubs =
+        settings.routes().stream().filter(route -> route.mode() == Mode.STUB).toList();
+    Route iterative =
+        new IterativeResolver(
+            settings.recursion(),
+            stubs,
+            new IterativeResolver.Memory(memories, rrsets, delegations),
+            client,
+            ports);
+    for (RouteSettings route : settings.routes()) {
+      routes.putIfAbsent(route.zone(), iterative);
+    }
+    return routes;
+  }
+
+  /** Forgets what was learned from authoritative servers about a name, or all names within it. */
+  void flush(DnsName name, boolean subtree) {
+    rrsets.flush(name, subtree);
+    delegations.flush(name);
   }
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * One question to one server.
  *
- * @param recursionDesired RD: true for forwarders, false for authoritative servers
+ * @param recursionDesired RD: true for forwarders, whose response is reduced to the answer; false
+ *     for authoritative servers, whose response the asker reads as a whole
  * @param first transport to begin with; after a doubtful response UDP is left for TCP
  * @param timeout for all exchanges that this takes
  * @param budget each exchange is drawn from it

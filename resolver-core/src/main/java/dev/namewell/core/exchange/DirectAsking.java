@@ -9,6 +9,7 @@ import dev.namewell.core.exchange.ServerMemory.LetterCase;
 import dev.namewell.core.exchange.ServerReply.Aliased;
 import dev.namewell.core.exchange.ServerReply.Answered;
 import dev.namewell.core.exchange.ServerReply.Failed;
+import dev.namewell.core.exchange.ServerReply.Responded;
 import dev.namewell.core.port.Events.ExchangeEnd;
 import dev.namewell.core.port.Exchange.Outgoing;
 import dev.namewell.core.port.ExchangeResult;
@@ -276,6 +277,10 @@ final class DirectAsking implements Asking {
   private ServerReply answer(Response response, long nanos) {
     if (transport == Transport.UDP) {
       memory.roundTrips().add(nanos);
+    }
+    if (!ask.recursionDesired()) {
+      ended(ExchangeEnd.ANSWERED, nanos);
+      return new Responded(response);
     }
     return switch (ResponseScrubber.scrub(response, ask.question())) {
       case ResponseScrubber.Complete(var answer) -> {

@@ -1,8 +1,10 @@
 package dev.namewell.core.exchange;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is known about one server: round trips, health, and what it stands. Nothing that makes a
@@ -25,10 +27,16 @@ public final class ServerMemory {
   /** Servers are replaced by better ones: EDNS is tried again after this. */
   private static final long PLAIN_NANOS = Duration.ofMinutes(15).toNanos();
 
+  /** A lame delegation is rarely mended sooner. */
+  private static final long LAME_NANOS = Duration.ofMinutes(15).toNanos();
+
+  private static final int MAX_LAME_ZONES = 100;
+
   private final Endpoint server;
   private final byte[] clientCookie;
   private final RoundTrips roundTrips = new RoundTrips();
   private final ServerHealth health = new ServerHealth();
+  private final ConcurrentHashMap<DnsName, Long> lameUntil = new ConcurrentHashMap<>(0);
   private volatile byte[] serverCookie = NONE;
   private volatile LetterCase letterCase = LetterCase.UNKNOWN;
   private volatile int lostCases;
@@ -57,6 +65,23 @@ public final class ServerMemory {
 
   public ServerHealth health() {
     return health;
+  }
+
+  /** True if it does not serve this zone although it is said to. */
+  public boolean isLame(DnsName zone, long nowNanos) {
+    if (lameUntil.isEmpty()) {
+      return false;
+    }
+    Long until = lameUntil.get(zone);
+    return until != null && until - nowNanos > 0;
+  }
+
+  /** It does not serve this zone. */
+  public void lame(DnsName zone, long nowNanos) {
+    if (lameUntil.size() >= MAX_LAME_ZONES) {
+      lameUntil.clear();
+    }
+    lameUntil.put(zone, nowNanos + LAME_NANOS);
   }
 
   LetterCase letterCase() {

@@ -3,6 +3,7 @@ package dev.namewell.core.exchange;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.port.Events.ExchangeEnd;
+import dev.namewell.core.wire.Response;
 
 /** What asking one server brought. */
 public sealed interface ServerReply {
@@ -11,6 +12,9 @@ public sealed interface ServerReply {
 
   /** An alias chain that ends in a name about which the server said nothing. */
   record Aliased(Answer aliases, DnsName target) implements ServerReply {}
+
+  /** What an authoritative server said, NOERROR or NXDOMAIN; not scrubbed. */
+  record Responded(Response response) implements ServerReply {}
 
   /**
    * No answer.

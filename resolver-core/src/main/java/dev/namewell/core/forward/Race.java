@@ -14,6 +14,7 @@ import dev.namewell.core.exchange.ServerReply;
 import dev.namewell.core.exchange.ServerReply.Aliased;
 import dev.namewell.core.exchange.ServerReply.Answered;
 import dev.namewell.core.exchange.ServerReply.Failed;
+import dev.namewell.core.exchange.ServerReply.Responded;
 import dev.namewell.core.port.Events.ExchangeEnd;
 import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Time;
@@ -202,7 +203,7 @@ final class Race {
             new Ask(
                 upstream.memory(),
                 question,
-                group.recursionDesired(),
+                true,
                 transport,
                 Duration.ofNanos(limitNanos - now),
                 budget),
@@ -267,6 +268,7 @@ final class Race {
         lost(ended, failure);
         yield null;
       }
+      case Responded _ -> throw new IllegalStateException("an answer was asked for");
     };
   }
 
@@ -290,7 +292,7 @@ final class Race {
     return switch (reply) {
       case Answered(Answer answer) -> new Found.Whole(answer);
       case Aliased(var aliases, var target) -> new Found.Aliases(aliases, target);
-      case Failed _ -> throw new IllegalStateException("a failure has won");
+      case Failed _, Responded _ -> throw new IllegalStateException("no answer, and has won");
       case null -> throw new IllegalStateException("somebody has won who did not answer");
     };
   }

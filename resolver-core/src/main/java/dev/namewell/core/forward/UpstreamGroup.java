@@ -12,7 +12,6 @@ import dev.namewell.core.port.Events.UpstreamState;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RouteSettings;
-import dev.namewell.core.settings.RouteSettings.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -41,10 +40,7 @@ final class UpstreamGroup {
     this.prober = prober;
     this.time = time;
     this.events = events;
-    // A forwarder knows the root, an authoritative server its own zone.
-    int easyType = settings.mode() == Mode.FORWARD ? RecordType.NS : RecordType.SOA;
-    Question easy =
-        Question.of(settings.mode() == Mode.FORWARD ? DnsName.ROOT : settings.zone(), easyType);
+    Question easy = Question.of(DnsName.ROOT, RecordType.NS);
     Set<Endpoint> servers = new LinkedHashSet<>();
     for (Address address : settings.upstreams()) {
       servers.add(new Endpoint(address.socketAddress()));
@@ -60,10 +56,6 @@ final class UpstreamGroup {
 
   RouteSettings settings() {
     return settings;
-  }
-
-  boolean recursionDesired() {
-    return settings.mode() == Mode.FORWARD;
   }
 
   List<Upstream> upstreams() {

@@ -101,15 +101,15 @@ final class UpstreamProber {
     return new Ask(
         upstream.memory(),
         question,
-        group.recursionDesired(),
+        true,
         Transport.UDP,
         timeout,
         new Budget(time, timeout));
   }
 
-  /** Sends a name that must not come back; only servers that recurse for us can make a loop. */
+  /** Sends a name that must not come back. */
   void probeForLoop(UpstreamGroup group, Upstream upstream) {
-    if (stopped || !group.recursionDesired()) {
+    if (stopped) {
       return;
     }
     tasks.<@Nullable Void>start(

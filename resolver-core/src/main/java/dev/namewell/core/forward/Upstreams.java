@@ -5,14 +5,14 @@ import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerHealth.State;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.policy.DomainMap;
-import dev.namewell.core.resolve.AliasChasingResolver;
-import dev.namewell.core.resolve.Resolver;
-import dev.namewell.core.resolve.RoutingResolver;
+import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.RouteSettings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All upstreams of one configuration and the way to them. What is known about a server outlives
@@ -20,48 +20,52 @@ import java.util.Map;
  */
 public final class Upstreams {
   private final List<UpstreamGroup> groups = new ArrayList<>();
-  private final DomainMap<UpstreamGroup> groupByZone;
+  private final DomainMap<Optional<UpstreamGroup>> groupByZone;
+  private final boolean forwardsOnly;
   private final LoopDetector loops;
   private final UpstreamProber prober;
-  private final Resolver resolver;
+  private final Map<DnsName, Route> routes = new LinkedHashMap<>();
 
   /**
-   * @param routes one for each zone, none twice
+   * @param settings one for each zone, none twice; only those that forward are served here
    */
   public Upstreams(
-      List<RouteSettings> routes,
+      List<RouteSettings> settings,
       ServerMemories memories,
       ServerClient client,
       ServerClient.Ports ports) {
     this.loops = new LoopDetector(ports.random(), ports.time());
     this.prober = new UpstreamProber(client, ports.tasks(), ports.time(), loops);
-    Map<DnsName, UpstreamGroup> byZone = new LinkedHashMap<>();
-    Map<DnsName, ForwardingResolver> resolvers = new LinkedHashMap<>();
-    for (RouteSettings route : routes) {
+    Map<DnsName, Optional<UpstreamGroup>> byZone = new LinkedHashMap<>();
+    for (RouteSettings route : settings) {
+      byZone.put(route.zone(), Optional.empty());
+      if (route.mode() != RouteSettings.Mode.FORWARD) {
+        continue;
+      }
       UpstreamGroup group =
           new UpstreamGroup(route, memories, prober, ports.time(), ports.events());
       groups.add(group);
-      byZone.put(route.zone(), group);
-      resolvers.put(route.zone(), new ForwardingResolver(group, client, ports));
+      byZone.put(route.zone(), Optional.of(group));
+      routes.put(route.zone(), new ForwardingResolver(group, client, ports));
     }
     this.groupByZone = new DomainMap<>(byZone);
-    this.resolver = new AliasChasingResolver(new RoutingResolver(resolvers));
+    this.forwardsOnly = routes.size() == settings.size();
   }
 
-  /** Finds the route for a name, asks its upstreams, follows aliases. */
-  public Resolver resolver() {
-    return resolver;
+  /** The zones that are forwarded, and the way to their upstreams. */
+  public Map<DnsName, Route> routes() {
+    return Collections.unmodifiableMap(routes);
   }
 
   /** True while no upstream for this name is worth waiting for. Cheap; on any thread. */
   public boolean isKnownDead(DnsName name) {
-    UpstreamGroup group = groupByZone.find(name);
-    return group == null || group.isKnownDead();
+    Optional<UpstreamGroup> group = groupByZone.find(name);
+    return group == null || group.isPresent() && group.get().isKnownDead();
   }
 
-  /** True while no upstream of any route is worth waiting for. */
+  /** True while no upstream is worth waiting for and every name is forwarded. */
   public boolean isAllDead() {
-    return groups.stream().allMatch(UpstreamGroup::isKnownDead);
+    return forwardsOnly && groups.stream().allMatch(UpstreamGroup::isKnownDead);
   }
 
   /**

@@ -9,8 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * tasks draw on the same budget.
  */
 public final class Budget {
-  /** Exchanges with servers for one question; twice what a long alias chain over stubs needs. */
-  private static final int EXCHANGES = 50;
+  /** Exchanges with servers for one question, whatever has to be found out on the way. */
+  private static final int EXCHANGES = 100;
+
+  /** Names of name servers resolved for one question: what NXNSAttack multiplies. */
+  private static final int NAME_SERVERS = 10;
 
   /** Alias targets resolved by questions of their own (RFC 1034 §5.2.2 names no number). */
   private static final int ALIASES = 11;
@@ -18,6 +21,7 @@ public final class Budget {
   private final Time time;
   private final long deadline;
   private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
+  private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
   private final AtomicInteger aliases = new AtomicInteger(ALIASES);
 
   public Budget(Time time, Duration limit) {
@@ -37,6 +41,11 @@ public final class Budget {
   /** Takes one exchange; false if none is left. */
   public boolean takeExchange() {
     return exchanges.decrementAndGet() >= 0;
+  }
+
+  /** Takes one name server whose addresses have to be found; false if none is left. */
+  public boolean takeNameServer() {
+    return nameServers.decrementAndGet() >= 0;
   }
 
   /** Takes one alias; false if none is left. */

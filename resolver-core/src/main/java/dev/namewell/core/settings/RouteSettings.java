@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * How names within a zone are resolved. The longest matching zone wins.
  *
- * @param upstreams asked as {@code strategy} says; for a stub the zone's authoritative servers
+ * @param upstreams asked as {@code strategy} says; for a stub the zone's authoritative servers;
+ *     empty for recursion
  * @param timeout for the first try while nothing is known about a server; adapts
  */
 public record RouteSettings(
@@ -16,8 +17,10 @@ public record RouteSettings(
   public enum Mode {
     /** Recursive servers, asked with RD=1. */
     FORWARD,
-    /** Authoritative servers of the zone, asked with RD=0. */
-    STUB
+    /** Authoritative servers of the zone, asked with RD=0; their referrals are followed. */
+    STUB,
+    /** Namewell itself, from the root down. */
+    RECURSIVE
   }
 
   /** Which upstream is asked first, and when the next. */
@@ -30,10 +33,17 @@ public record RouteSettings(
     PARALLEL
   }
 
+  /** A route that asks nobody in particular. */
+  public static RouteSettings recursive(DnsName zone) {
+    return new RouteSettings(
+        zone, Mode.RECURSIVE, List.of(), Strategy.ORDERED, Duration.ofMillis(400));
+  }
+
   public RouteSettings {
     upstreams = List.copyOf(upstreams);
-    if (upstreams.isEmpty()) {
-      throw new IllegalArgumentException("route for " + zone + " has no upstreams");
+    if (upstreams.isEmpty() != (mode == Mode.RECURSIVE)) {
+      throw new IllegalArgumentException(
+          "route for " + zone + (upstreams.isEmpty() ? " has no upstreams" : " needs no upstreams"));
     }
   }
 }

@@ -17,6 +17,7 @@ public record Settings(
     int threads,
     AccessSettings access,
     List<RouteSettings> routes,
+    RecursionSettings recursion,
     CacheSettings cache,
     ServiceSettings service,
     LimitSettings limits,

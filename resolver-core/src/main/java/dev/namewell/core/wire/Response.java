@@ -3,6 +3,9 @@ package dev.namewell.core.wire;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param questionEnd offset behind the question
  * @param answer records of the answer section
  * @param authority records of the authority section
+ * @param additional records of the additional section, OPT left out
  * @param edns the OPT record, if any
  * @param strayPointers true if a compressed name refers to something that is no name: its octets
  *     must not be passed on
@@ -31,9 +35,15 @@ public record Response(
     int questionEnd,
     List<ResponseRecord> answer,
     List<ResponseRecord> authority,
+    List<ResponseRecord> additional,
     Optional<ServerEdns> edns,
     boolean strayPointers)
     implements ParsedResponse {
+  /** Records of one RRset that are accepted; what has more is an attempt to make us work. */
+  public static final int MAX_RECORDS = 256;
+
+  /** Signatures of one RRset that are read; nobody signs with more algorithms and keys. */
+  private static final int MAX_SIGNATURES = 8;
 
   /**
    * The server's OPT record.
@@ -64,6 +74,36 @@ public record Response(
       throw new IllegalArgumentException("no name in " + RecordType.mnemonic(record.type()));
     }
     return names.name();
+  }
+
+  /**
+   * Gathers an RRset of one section: its records without those that come twice, and their
+   * signatures. Reading ends one record beyond {@link #MAX_RECORDS}.
+   *
+   * @return null if the section has no such record
+   */
+  public @Nullable Rrset rrset(
+      List<ResponseRecord> section, DnsName owner, int type, int recordClass) {
+    List<byte[]> rdatas = new ArrayList<>(2);
+    List<byte[]> signatures = new ArrayList<>(0);
+    int ttl = Integer.MAX_VALUE;
+    for (ResponseRecord record : section) {
+      if (record.recordClass() != recordClass
+          || record.coveredType(message) != type
+          || !record.owner().equals(owner)) {
+        continue;
+      }
+      boolean signature = record.type() != type;
+      List<byte[]> kept = signature ? signatures : rdatas;
+      if (kept.size() < (signature ? MAX_SIGNATURES : MAX_RECORDS + 1)) {
+        byte[] rdata = rdata(record);
+        if (kept.stream().noneMatch(other -> Arrays.equals(other, rdata))) {
+          kept.add(rdata);
+          ttl = Math.min(ttl, record.ttlSeconds());
+        }
+      }
+    }
+    return rdatas.isEmpty() ? null : new Rrset(owner, type, recordClass, ttl, rdatas, signatures);
   }
 
   /** MINIMUM of a SOA record of this response, in seconds (RFC 2308 §4). */

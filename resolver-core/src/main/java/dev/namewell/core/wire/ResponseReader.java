@@ -91,6 +91,7 @@ public final class ResponseReader {
         questionEnd,
         answer,
         authority,
+        additional,
         Optional.ofNullable(edns),
         names.hasStrayPointers());
   }
@@ -105,6 +106,7 @@ public final class ResponseReader {
         questionType,
         questionClass,
         questionEnd,
+        List.of(),
         List.of(),
         List.of(),
         Optional.empty(),

@@ -14,7 +14,10 @@ import dev.namewell.core.fake.FakeNetwork;
 import dev.namewell.core.fake.FakeServer;
 import dev.namewell.core.fake.FakeWorld;
 import dev.namewell.core.fake.RecordedEvents;
+import dev.namewell.core.resolve.AliasChasingResolver;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.resolve.Resolver;
+import dev.namewell.core.resolve.RoutingResolver;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
@@ -96,11 +99,14 @@ final class ForwardingFixture {
     return world.run(() -> resolveOnTask(name));
   }
 
+  Resolver resolver() {
+    return new AliasChasingResolver(new RoutingResolver(upstreams.routes()));
+  }
+
   Timed resolveOnTask(String name) {
     long start = world.nanos();
     Outcome outcome =
-        upstreams
-            .resolver()
+        resolver()
             .resolve(Question.of(DnsName.parse(name), RecordType.A), new Budget(world, QUERY_TIME));
     return new Timed(outcome, Duration.ofNanos(world.nanos() - start));
   }

@@ -336,8 +336,7 @@ class OrderedForwardingTest {
               var budget = new dev.namewell.core.resolve.Budget(it.world, Duration.ofMillis(1));
               it.world.sleep(Duration.ofMillis(2));
               var outcome =
-                  it.upstreams
-                      .resolver()
+                  it.resolver()
                       .resolve(
                           dev.namewell.core.dns.Question.of(
                               dev.namewell.core.dns.DnsName.parse("www.example."), 1),

@@ -210,35 +210,12 @@ class OtherStrategiesTest {
   }
 
   @Test
-  void a_stub_zone_is_asked_without_recursion_and_a_referral_is_a_failure() {
-    it.routes(
-        List.of(
-            ForwardingFixture.route(DnsName.ROOT, Mode.FORWARD, Strategy.ORDERED, it.third),
-            ForwardingFixture.route(
-                DnsName.parse("lab.example."), Mode.STUB, Strategy.ORDERED, it.first, it.second)));
-    it.first.answers(
-        (query, _) -> {
-          Message referral = Messages.rcode(query, Rcode.NOERROR);
-          referral.addRecord(
-              Messages.record("lab.example. 60 IN NS ns.lab.example."), Section.AUTHORITY);
-          return referral;
-        });
-
-    Timed result = it.resolve("www.lab.example.");
-
-    assertThat(result.answer().answerCount()).isEqualTo(1);
-    assertThat(it.first.asked.getFirst().query().getHeader().getFlag(Flags.RD)).isFalse();
-    assertThat(it.second.asked).hasSize(1);
-    assertThat(it.third.asked).isEmpty();
-  }
-
-  @Test
   void an_alias_into_another_route_is_followed_there() {
     it.routes(
         List.of(
             ForwardingFixture.route(DnsName.ROOT, Mode.FORWARD, Strategy.ORDERED, it.first),
             ForwardingFixture.route(
-                DnsName.parse("lab.example."), Mode.STUB, Strategy.ORDERED, it.second)));
+                DnsName.parse("lab.example."), Mode.FORWARD, Strategy.ORDERED, it.second)));
     it.second.answers(
         (query, _) -> Messages.records(query, "www.lab.example. 60 IN CNAME www.else."));
 

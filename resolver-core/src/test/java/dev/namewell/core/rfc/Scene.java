@@ -114,6 +114,7 @@ final class Scene implements AutoCloseable {
         base.threads(),
         base.access(),
         all,
+        base.recursion(),
         cache,
         service,
         LimitSettings.defaults(),

@@ -14,6 +14,7 @@ import dev.namewell.core.settings.CacheSettings.Stale;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
+import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.RouteSettings.Strategy;
@@ -107,6 +108,7 @@ public final class World implements AutoCloseable {
         new AccessSettings(
             List.of(new Network(InetAddress.getLoopbackAddress(), 32)), Outsiders.REFUSE),
         List.of(route),
+        RecursionSettings.defaults(),
         new CacheSettings(
             CACHE_OCTETS,
             Duration.ZERO,

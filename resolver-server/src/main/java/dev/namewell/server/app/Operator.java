@@ -37,17 +37,17 @@ final class Operator implements ControlCommands {
 
   @Override
   public String flushAll() {
-    return "flushed " + service.engine().cache().flush() + " answers";
+    return "flushed " + service.engine().flush() + " answers";
   }
 
   @Override
   public String flushName(DnsName name) {
-    return "flushed " + service.engine().cache().flush(name) + " answers for " + name;
+    return "flushed " + service.engine().flush(name) + " answers for " + name;
   }
 
   @Override
   public String flushSubtree(DnsName apex) {
-    long count = service.engine().cache().flushSubtree(apex);
+    long count = service.engine().flushSubtree(apex);
     return "flushed " + count + " answers for " + apex + " and below";
   }
 

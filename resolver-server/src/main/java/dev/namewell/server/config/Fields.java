@@ -128,9 +128,36 @@ final class Fields {
 
   /** A list of sections; those whose reader gives nothing are left out. */
   <T> List<T> repeated(String name, String doc, Function<Fields, Optional<T>> reader) {
+    declare(name, new Shape.Repeated(sample(reader)), "[]", true, doc);
+    return sections(name, reader);
+  }
+
+  /** A list of sections, or the name of a file that has the same in another form. */
+  <T> List<T> repeatedOrFile(
+      String name,
+      String doc,
+      Function<Fields, Optional<T>> reader,
+      Function<String, List<T>> file) {
+    declare(name, new Shape.RepeatedOrFile(sample(reader)), "[]", true, doc);
+    Entry entry = section.entries().get(name);
+    if (entry != null && entry.value() instanceof Scalar(Origin origin, String text)) {
+      try {
+        return file.apply(text);
+      } catch (IllegalArgumentException e) {
+        problems.add(origin, path(name), String.valueOf(e.getMessage()));
+        return List.of();
+      }
+    }
+    return sections(name, reader);
+  }
+
+  private static List<Key> sample(Function<Fields, ?> reader) {
     Fields sample = new Fields(Section.empty(""), "", new Problems());
     var _ = reader.apply(sample);
-    declare(name, new Shape.Repeated(sample.keys), "[]", true, doc);
+    return sample.keys;
+  }
+
+  private <T> List<T> sections(String name, Function<Fields, Optional<T>> reader) {
     List<T> values = new ArrayList<>();
     List<Tree> items = items(name);
     for (int i = 0; i < items.size(); i++) {

@@ -55,6 +55,7 @@ public final class Reference {
         case Shape.Below(List<Key> below) -> appendBelow(out, key, below, indent);
         case Shape.BelowOrOff(List<Key> below) -> appendBelow(out, key, below, indent);
         case Shape.Repeated(List<Key> below) -> appendSample(out, key, below, indent);
+        case Shape.RepeatedOrFile(List<Key> below) -> appendSample(out, key, below, indent);
         case Shape.One(ValueType<?> type, boolean _) -> appendValue(out, key, type, indent);
         case Shape.Many(ValueType<?> type, boolean _) -> appendValue(out, key, type, indent);
         case Shape.Later() -> {}
@@ -148,7 +149,12 @@ public final class Reference {
     return switch (shape) {
       case Shape.One(ValueType<?> _, boolean required) -> required;
       case Shape.Many(ValueType<?> _, boolean required) -> required;
-      case Shape.Below _, Shape.BelowOrOff _, Shape.Repeated _, Shape.Later _ -> false;
+      case Shape.Below _,
+          Shape.BelowOrOff _,
+          Shape.Repeated _,
+          Shape.RepeatedOrFile _,
+          Shape.Later _ ->
+          false;
     };
   }
 
@@ -163,18 +169,30 @@ public final class Reference {
       case Shape.Many(ValueType<?> type, boolean _) -> writeList(json, type.form());
       case Shape.Below(List<Key> keys) -> writeSection(json, keys, null);
       case Shape.BelowOrOff(List<Key> keys) -> writeSection(json, keys, "off");
-      case Shape.Repeated(List<Key> keys) -> {
-        json.writeStringProperty("type", "array");
-        json.writeNumberProperty("minItems", 1);
-        json.writeObjectPropertyStart("items");
-        writeObject(json, keys);
+      case Shape.Repeated(List<Key> keys) -> writeSections(json, keys);
+      case Shape.RepeatedOrFile(List<Key> keys) -> {
+        json.writeArrayPropertyStart("anyOf");
+        json.writeStartObject();
+        json.writeStringProperty("type", "string");
         json.writeEndObject();
+        json.writeStartObject();
+        writeSections(json, keys);
+        json.writeEndObject();
+        json.writeEndArray();
       }
       case Shape.Later() -> {
         json.writeStringProperty("$comment", "Not in this release.");
         json.writeBooleanProperty("not", true);
       }
     }
+  }
+
+  private static void writeSections(JsonGenerator json, List<Key> keys) {
+    json.writeStringProperty("type", "array");
+    json.writeNumberProperty("minItems", 1);
+    json.writeObjectPropertyStart("items");
+    writeObject(json, keys);
+    json.writeEndObject();
   }
 
   private static void writeDefault(JsonGenerator json, Key key, Form form) {

@@ -15,7 +15,9 @@ import java.util.Optional;
 final class RouteReader {
   private static final Duration FIRST_TRY = Duration.ofMillis(400);
 
-  private static final ValueType<DnsName> ZONE =
+  private static final String RECURSIVE = "recursive";
+
+  static final ValueType<DnsName> ZONE =
       new ValueType<>(
           RouteReader::zone,
           DnsName::toString,
@@ -37,11 +39,13 @@ final class RouteReader {
   }
 
   List<RouteSettings> read(Fields fields) {
-    fields.one(
-        "mode",
-        ValueType.word(List.of("forward"), "recursive"),
-        "forward",
-        "How names are resolved for which `routes` has no entry: forward asks `upstreams`.");
+    String mode =
+        fields.one(
+            "mode",
+            ValueType.word(List.of("forward", RECURSIVE)),
+            "forward",
+            "How names are resolved for which `routes` has no entry: forward asks `upstreams`,"
+                + " recursive goes from the root servers down.");
     List<Address> upstreams =
         fields.manyComputed(
             "upstreams",
@@ -56,7 +60,7 @@ final class RouteReader {
       fields.problem(
           "upstreams", "is given together with a route for \".\" (allowed: one of them)");
     } else if (!rootGiven && !routesBroken(fields, routes)) {
-      addRoot(fields, upstreams, routes);
+      addRoot(fields, mode, upstreams, routes);
     }
     return routes;
   }
@@ -66,7 +70,16 @@ final class RouteReader {
     return routes.isEmpty() && fields.has("routes") && !problems.isEmpty();
   }
 
-  private void addRoot(Fields fields, List<Address> given, List<RouteSettings> routes) {
+  private void addRoot(
+      Fields fields, String mode, List<Address> given, List<RouteSettings> routes) {
+    if (mode.equals(RECURSIVE)) {
+      if (fields.has("upstreams")) {
+        fields.problem(
+            "upstreams", "is of no use where mode is recursive (allowed: one of them)");
+      }
+      routes.add(RouteSettings.recursive(DnsName.ROOT));
+      return;
+    }
     List<Address> servers = given;
     if (!fields.has("upstreams")) {
       servers = SystemUpstreams.find(surroundings, listen);
@@ -109,11 +122,25 @@ final class RouteReader {
     RouteSettings.Mode mode =
         fields.one(
             "mode",
-            ValueType.choice(RouteSettings.Mode.class, "recursive"),
+            ValueType.choice(RouteSettings.Mode.class),
             RouteSettings.Mode.FORWARD,
-            "forward asks recursive servers; stub asks the zone's authoritative servers (RD=0).");
+            "forward asks recursive servers; stub asks the zone's authoritative servers and follows"
+                + " their referrals; recursive goes from the root servers down.");
     List<Address> upstreams =
-        fields.manyRequired("upstreams", upstream(), "[\"10.0.0.53\"]", "Servers that are asked.");
+        fields.manyComputed(
+            "upstreams",
+            upstream(),
+            "[\"10.0.0.53\"]",
+            "Servers that are asked; none where mode is recursive.");
+    if (upstreams.isEmpty() != (mode == RouteSettings.Mode.RECURSIVE)) {
+      if (!fields.has("upstreams")) {
+        fields.problem("upstreams", "is missing (allowed: " + upstream().allowed() + ")");
+      } else if (!upstreams.isEmpty()) {
+        fields.problem(
+            "upstreams", "is of no use where mode is recursive (allowed: one of them)");
+      }
+      return Optional.empty();
+    }
     RouteSettings.Strategy strategy =
         fields.one(
             "strategy",
@@ -127,7 +154,7 @@ final class RouteReader {
             Units.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
             FIRST_TRY,
             "For the first try, while nothing is known about a server; adapts.");
-    return zone.isEmpty() || upstreams.isEmpty()
+    return zone.isEmpty()
         ? Optional.empty()
         : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
   }

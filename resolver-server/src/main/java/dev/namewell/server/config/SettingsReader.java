@@ -6,6 +6,7 @@ import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
+import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
@@ -83,7 +84,11 @@ final class SettingsReader {
     List<RouteSettings> routes = new RouteReader(surroundings, problems, listen).read(fields);
     CacheSettings cache =
         fields.below("cache", "What is remembered, and for how long.", this::cache);
-    fields.later("recursion", "Resolution from the root servers.");
+    RecursionSettings recursion =
+        fields.below(
+            "recursion",
+            "How names are resolved from the root down, where the mode is recursive.",
+            new RecursionReader()::read);
     fields.below("dnssec", "Validation (RFC 4035).", SettingsReader::dnssec);
     ServiceSettings service =
         fields.below("service", "How replies look.", below -> service(below, udp));
@@ -106,7 +111,8 @@ final class SettingsReader {
       return Optional.empty();
     }
     return Optional.of(
-        new Settings(listen, threads, access, routes, cache, service, limits, http, control, log));
+        new Settings(
+            listen, threads, access, routes, recursion, cache, service, limits, http, control, log));
   }
 
   private static List<Address> listen(Fields fields) {

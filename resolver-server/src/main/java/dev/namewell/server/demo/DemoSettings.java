@@ -7,6 +7,7 @@ import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
+import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
@@ -53,6 +54,7 @@ final class DemoSettings {
                     .toList(),
                 RouteSettings.Strategy.ORDERED,
                 FIRST_TRY)),
+        RecursionSettings.defaults(),
         cache(),
         new ServiceSettings(
             ServiceSettings.UdpForm.AUTO,

@@ -1,0 +1,275 @@
+package dev.namewell.core.iterate;
+
+import dev.namewell.core.cache.KnownRrset;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordClass;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.iterate.Classified.Answered;
+import dev.namewell.core.iterate.Classified.Lame;
+import dev.namewell.core.iterate.Classified.Referred;
+import dev.namewell.core.iterate.ZoneServers.Nobody;
+import dev.namewell.core.iterate.ZoneServers.Said;
+import dev.namewell.core.resolve.Budget;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the closest known zone cut down to the servers that answer one question (RFC 1034
+ * §5.3.3). Addresses of name servers are found by walks of their own, which draw on the same
+ * budget. Used by one task.
+ */
+final class Walk implements ZoneServers.Addresses {
+  /** Walks within walks: a name server's address that needs a name server's address. */
+  private static final int MAX_DEPTH = 7;
+
+  /** Zone cuts crossed for one question; names have at most 127 labels, real ones below ten. */
+  private static final int MAX_REFERRALS = 40;
+
+  /** A denial by the root or a top-level domain covers all names below (RFC 8020). */
+  private static final int TRUSTED_LABELS = 1;
+
+  private final Iteration shared;
+  private final Budget budget;
+  private final int depth;
+  private final List<DnsName> ancestors;
+
+  /** What a walk found out. */
+  sealed interface Found {}
+
+  /**
+   * @param known data or denial at the end of the aliases; null if that is still to be asked for
+   */
+  record Data(List<Rrset> aliases, DnsName end, @Nullable KnownRrset known) implements Found {}
+
+  record NoData(Failure failure) implements Found {}
+
+  Walk(Iteration shared, Budget budget) {
+    this(shared, budget, 0, List.of());
+  }
+
+  private Walk(Iteration shared, Budget budget, int depth, List<DnsName> ancestors) {
+    this.shared = shared;
+    this.budget = budget;
+    this.depth = depth;
+    this.ancestors = ancestors;
+  }
+
+  private long now() {
+    return shared.ports().time().nanos();
+  }
+
+  /** Finds one name and type; an alias chain may end open. */
+  Found find(Question question) {
+    Data remembered = remembered(question);
+    return remembered != null ? remembered : descend(question);
+  }
+
+  private Found descend(Question question) {
+    DnsName name = question.name();
+    // A DS record stands at the parent's side of the cut (RFC 4035 §3.1.4.1).
+    boolean above = question.type() == RecordType.DS && !name.isRoot();
+    Delegation zone = shared.closest(above ? name.parent() : name);
+    QnameMinimiser minimiser = new QnameMinimiser(question, shared.settings().qnameMinimisation());
+    minimiser.enter(zone.zone());
+    for (int referrals = 0; referrals < MAX_REFERRALS; ) {
+      Question next = minimiser.next();
+      switch (new ZoneServers(shared, zone, next, budget, this).ask()) {
+        case Nobody(Failure failure) -> {
+          if (minimiser.isWhole() || failure.reason() != Failure.Reason.SERVER_FAILURE) {
+            return new NoData(failure);
+          }
+          minimiser.stop();
+        }
+        case Said(Referred(Delegation child, int ttl), _) -> {
+          referrals++;
+          shared.delegations().learn(child, ttl, now());
+          zone = child;
+          minimiser.enter(child.zone());
+        }
+        case Said(Answered answered, _) -> {
+          if (minimiser.isWhole()) {
+            return keep(question, answered);
+          }
+          Found denied = onTheWay(question, next, answered, zone, minimiser);
+          if (denied != null) {
+            return denied;
+          }
+        }
+        case Said(Lame _, _) -> throw new IllegalStateException("a lame answer was passed on");
+      }
+    }
+    shared.ports().events().limitReached("referrals for one question");
+    return failure("more than " + MAX_REFERRALS + " referrals for " + question);
+  }
+
+  /** What a minimised question brought (RFC 9156 §3); null: go on. */
+  private @Nullable Found onTheWay(
+      Question question,
+      Question shown,
+      Answered answered,
+      Delegation zone,
+      QnameMinimiser minimiser) {
+    Denial denial = answered.denial();
+    boolean alias = !answered.aliases().isEmpty();
+    if (denial != null && denial.rcode() == Rcode.NXDOMAIN && !alias) {
+      if (zone.zone().labelCount() <= TRUSTED_LABELS) {
+        KnownRrset known = keepDenial(shown.name(), shown, denial);
+        return new Data(List.of(), question.name(), known);
+      }
+      // Servers that deny empty non-terminals are common enough.
+      minimiser.stop();
+    } else if (alias && answered.aliases().getFirst().type() == RecordType.DNAME) {
+      minimiser.stop();
+    } else {
+      minimiser.advance();
+    }
+    return null;
+  }
+
+  private Data keep(Question question, Answered answered) {
+    boolean synthesized = false;
+    for (Rrset alias : answered.aliases()) {
+      if (!synthesized) {
+        shared.rrsets().put(alias, List.of(), now());
+      }
+      synthesized = alias.type() == RecordType.DNAME;
+    }
+    KnownRrset known = null;
+    if (answered.rrset() != null) {
+      known = shared.rrsets().put(answered.rrset(), answered.proof(), now());
+    } else if (answered.denial() != null) {
+      known = keepDenial(answered.end(), question, answered.denial());
+    }
+    return new Data(answered.aliases(), answered.end(), known);
+  }
+
+  private KnownRrset keepDenial(DnsName name, Question question, Denial denial) {
+    return shared
+        .rrsets()
+        .putDenial(
+            name,
+            question.type(),
+            question.recordClass(),
+            denial.rcode(),
+            denial.ttlSeconds(),
+            denial.authority(),
+            now());
+  }
+
+  /** What is in the cache and not in its last tenth, when a fresh one is fetched. */
+  private @Nullable Data remembered(Question question) {
+    long now = now();
+    DnsName name = question.name();
+    int recordClass = question.recordClass();
+    KnownRrset known = fresh(shared.rrsets().find(name, question.type(), recordClass, now), now);
+    if (known != null) {
+      return new Data(List.of(), name, known);
+    }
+    KnownRrset alias = fresh(shared.rrsets().find(name, RecordType.CNAME, recordClass, now), now);
+    if (alias != null && alias.rrset() != null) {
+      Rrset cname = alias.aged(alias.rrset(), now);
+      return new Data(List.of(cname), cname.target(0), null);
+    }
+    return fromAbove(question, now);
+  }
+
+  private @Nullable Data fromAbove(Question question, long now) {
+    DnsName name = question.name();
+    int recordClass = question.recordClass();
+    for (DnsName above = name; !above.isRoot(); ) {
+      above = above.parent();
+      KnownRrset dname = shared.rrsets().find(above, RecordType.DNAME, recordClass, now);
+      if (dname == null) {
+        continue;
+      }
+      if (dname.rrset() != null) {
+        Rrset aged = dname.aged(dname.rrset(), now);
+        Rrset cname = Aliases.synthesize(aged, name);
+        if (cname != null) {
+          return new Data(List.of(aged, cname), cname.target(0), null);
+        }
+      } else if (dname.isNxdomain() && isTrusted(dname)) {
+        return new Data(List.of(), name, dname);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isTrusted(KnownRrset denial) {
+    return !denial.authority().isEmpty()
+        && denial.authority().getFirst().type() == RecordType.SOA
+        && denial.authority().getFirst().owner().labelCount() <= TRUSTED_LABELS;
+  }
+
+  private @Nullable KnownRrset fresh(@Nullable KnownRrset known, long now) {
+    if (known == null || depth > 0) {
+      return known;
+    }
+    long whole = known.endNanos() - known.storedNanos();
+    return known.endNanos() - now <= whole / 10 ? null : known;
+  }
+
+  @Override
+  public List<Endpoint> known(DnsName server) {
+    List<Endpoint> found = new ArrayList<>(0);
+    add(found, shared.rrsets().find(server, RecordType.A, RecordClass.IN, now()));
+    add(found, shared.rrsets().find(server, RecordType.AAAA, RecordClass.IN, now()));
+    return found;
+  }
+
+  private static void add(List<Endpoint> found, @Nullable KnownRrset known) {
+    Rrset rrset = known == null ? null : known.rrset();
+    if (rrset == null) {
+      return;
+    }
+    for (byte[] address : rrset.rdatas()) {
+      Endpoint endpoint = ResponseClassifier.endpoint(address);
+      if (endpoint != null) {
+        found.add(endpoint);
+      }
+    }
+  }
+
+  @Override
+  public List<Endpoint> find(DnsName server) {
+    if (depth >= MAX_DEPTH || ancestors.contains(server)) {
+      return List.of();
+    }
+    if (!budget.takeNameServer()) {
+      shared.ports().events().limitReached("name servers without address for one question");
+      return List.of();
+    }
+    List<DnsName> within = new ArrayList<>(ancestors);
+    within.add(server);
+    Walk walk = new Walk(shared, budget, depth + 1, within);
+    List<Endpoint> found = new ArrayList<>(2);
+    if (shared.settings().ipv4()) {
+      walk.address(server, RecordType.A, found);
+    }
+    if (shared.settings().ipv6() && found.isEmpty()) {
+      walk.address(server, RecordType.AAAA, found);
+    }
+    return found;
+  }
+
+  private void address(DnsName server, int type, List<Endpoint> found) {
+    Question question = new Question(server, type, RecordClass.IN, true, false);
+    // A name server's name must not be an alias (RFC 2181 §10.3).
+    if (find(question) instanceof Data data && data.aliases().isEmpty()) {
+      add(found, data.known());
+    }
+  }
+
+  private static NoData failure(String why) {
+    return new NoData(
+        new Failure(
+            Failure.Reason.LIMIT_REACHED, new ExtendedError(ExtendedError.OTHER, why)));
+  }
+}
