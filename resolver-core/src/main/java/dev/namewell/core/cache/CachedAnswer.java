@@ -147,10 +147,6 @@ public final class CachedAnswer {
     return ++uses;
   }
 
-  public int uses() {
-    return uses;
-  }
-
   /** True while a failed refresh is so recent that the next one has to wait (RFC 9520 §3.2). */
   public boolean refreshFailedLately(long nanos) {
     return retryNanos - nanos > 0;

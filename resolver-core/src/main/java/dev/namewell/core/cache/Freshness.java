@@ -18,9 +18,6 @@ public final class Freshness {
     GONE
   }
 
-  /** Uses that make an answer worth a prefetch: asked again since it was stored. */
-  private static final int PREFETCH_USES = 2;
-
   private static final long SECOND = 1_000_000_000L;
 
   private final int minTtl;
@@ -38,13 +35,18 @@ public final class Freshness {
     prefetch = settings.prefetch();
   }
 
-  /** Judges an answer; {@code nanos} as {@code Time.nanos}. */
+  /**
+   * Judges an answer for somebody who asks for it, which makes twice: nearly expired is what should
+   * be prefetched.
+   *
+   * @param nanos as {@code Time.nanos}
+   */
   public State of(CachedAnswer answer, long nanos) {
     long age = nanos - answer.storedNanos();
     long life = answer.ttlSeconds() * SECOND;
     if (age < life) {
       boolean lastTenth = age >= life - life / 10;
-      return lastTenth && prefetch && answer.uses() >= PREFETCH_USES && answer.failure() == null
+      return lastTenth && prefetch && answer.failure() == null
           ? State.NEARLY_EXPIRED
           : State.FRESH;
     }

@@ -280,6 +280,7 @@ final class DirectAsking implements Asking {
     }
     if (!ask.recursionDesired()) {
       ended(ExchangeEnd.ANSWERED, nanos);
+      response.foldQuestion();
       return new Responded(response);
     }
     return switch (ResponseScrubber.scrub(response, ask.question())) {

@@ -24,7 +24,12 @@ sealed interface Classified {
       @Nullable Denial denial,
       List<Rrset> proof,
       boolean authoritative)
-      implements Classified {}
+      implements Classified {
+    /** True if it denies without the SOA that would prove some authority (RFC 2308 §2.2). */
+    boolean isBareDenial() {
+      return denial != null && denial.authority().isEmpty();
+    }
+  }
 
   /** A referral further down. */
   record Referred(Delegation delegation, int ttlSeconds) implements Classified {}

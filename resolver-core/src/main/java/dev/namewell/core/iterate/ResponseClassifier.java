@@ -200,14 +200,16 @@ final class ResponseClassifier {
 
   /** Null if there are no NS records to judge. */
   private @Nullable Classified referral() {
+    boolean ownZone = false;
     boolean upward = false;
     for (ResponseRecord record : response.authority()) {
       DnsName cut = record.owner();
       if (record.type() != RecordType.NS || !current.isWithin(cut)) {
         continue;
       }
+      ownZone |= cut.equals(zone);
+      upward |= zone.isWithin(cut) && !cut.equals(zone);
       if (cut.equals(zone) || !cut.isWithin(zone)) {
-        upward = true;
         continue;
       }
       if (question.type() == RecordType.DS && cut.equals(current)) {
@@ -219,10 +221,10 @@ final class ResponseClassifier {
         return new Referred(new Delegation(cut, nameServers(ns), false), ns.ttlSeconds());
       }
     }
-    if (upward && response.isAuthoritative()) {
-      return denied(Rcode.NOERROR, null);
+    if (upward || ownZone && !response.isAuthoritative()) {
+      return new Lame(upward ? "refers upward" : "refers to its own zone");
     }
-    return upward ? new Lame("refers to its own zone or upward") : null;
+    return ownZone ? denied(Rcode.NOERROR, null) : null;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.namewell.core.iterate;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.exchange.ServerMemory;
 import java.net.Inet6Address;
@@ -24,6 +25,9 @@ final class ServerChoice {
   private static final long FORGIVEN_NANOS = Duration.ofMinutes(15).toNanos();
 
   private static final int MAX_FAILURES = 8;
+
+  /** Lame for the zone by an earlier question: asked when there is nobody else. */
+  private static final long LAME_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** One choice in so many is made without regard to what is known. */
   private static final int EXPLORE = 20;
@@ -57,7 +61,8 @@ final class ServerChoice {
    *
    * @param mostTries candidates tried so often are left out
    */
-  @Nullable Candidate next(List<Candidate> candidates, int mostTries, long nowNanos) {
+  @Nullable Candidate next(
+      List<Candidate> candidates, DnsName zone, int mostTries, long nowNanos) {
     boolean explore = candidates.size() > 1 && random.nextInt(EXPLORE) == 0;
     Candidate best = null;
     long bestScore = 0;
@@ -66,6 +71,7 @@ final class ServerChoice {
         continue;
       }
       long score = explore && isUsable(each) ? random.nextInt() >>> 1 : score(each, nowNanos);
+      score += each.memory.isLame(zone, nowNanos) ? LAME_NANOS : 0;
       if (best == null || each.tries < best.tries || score < bestScore) {
         best = each;
         bestScore = score;

@@ -40,6 +40,12 @@ final class Walk implements ZoneServers.Addresses {
   private final int depth;
   private final List<DnsName> ancestors;
 
+  /** The walk is over when a referral brings glue for this name server. */
+  private final @Nullable DnsName glueFor;
+
+  /** Where to look for the closest zone cut, if not at the name itself. */
+  private final @Nullable DnsName from;
+
   /** What a walk found out. */
   sealed interface Found {}
 
@@ -51,10 +57,18 @@ final class Walk implements ZoneServers.Addresses {
   record NoData(Failure failure) implements Found {}
 
   Walk(Iteration shared, Budget budget) {
-    this(shared, budget, 0, List.of());
+    this(shared, budget, 0, List.of(), null, null);
   }
 
-  private Walk(Iteration shared, Budget budget, int depth, List<DnsName> ancestors) {
+  private Walk(
+      Iteration shared,
+      Budget budget,
+      int depth,
+      List<DnsName> ancestors,
+      @Nullable DnsName glueFor,
+      @Nullable DnsName from) {
+    this.glueFor = glueFor;
+    this.from = from;
     this.shared = shared;
     this.budget = budget;
     this.depth = depth;
@@ -75,7 +89,8 @@ final class Walk implements ZoneServers.Addresses {
     DnsName name = question.name();
     // A DS record stands at the parent's side of the cut (RFC 4035 §3.1.4.1).
     boolean above = question.type() == RecordType.DS && !name.isRoot();
-    Delegation zone = shared.closest(above ? name.parent() : name);
+    DnsName start = from == null ? name : from;
+    Delegation zone = shared.closest(above ? name.parent() : start);
     QnameMinimiser minimiser = new QnameMinimiser(question, shared.settings().qnameMinimisation());
     minimiser.enter(zone.zone());
     for (int referrals = 0; referrals < MAX_REFERRALS; ) {
@@ -91,6 +106,12 @@ final class Walk implements ZoneServers.Addresses {
           referrals++;
           shared.delegations().learn(child, ttl, now());
           zone = child;
+          if (glueFor != null && !glue(child, glueFor).isEmpty()) {
+            return new Data(List.of(), glueFor, null);
+          }
+          if (from != null && from.labelCount() < child.zone().labelCount() && !from.equals(name)) {
+            return failure("no glue for " + name + " in the delegation of " + child.zone());
+          }
           minimiser.enter(child.zone());
         }
         case Said(Answered answered, _) -> {
@@ -134,12 +155,8 @@ final class Walk implements ZoneServers.Addresses {
   }
 
   private Data keep(Question question, Answered answered) {
-    boolean synthesized = false;
     for (Rrset alias : answered.aliases()) {
-      if (!synthesized) {
-        shared.rrsets().put(alias, List.of(), now());
-      }
-      synthesized = alias.type() == RecordType.DNAME;
+      shared.rrsets().put(alias, List.of(), now());
     }
     KnownRrset known = null;
     if (answered.rrset() != null) {
@@ -175,31 +192,32 @@ final class Walk implements ZoneServers.Addresses {
     KnownRrset alias = fresh(shared.rrsets().find(name, RecordType.CNAME, recordClass, now), now);
     if (alias != null && alias.rrset() != null) {
       Rrset cname = alias.aged(alias.rrset(), now);
-      return new Data(List.of(cname), cname.target(0), null);
+      return new Data(withDname(cname, now), cname.target(0), null);
     }
-    return fromAbove(question, now);
-  }
-
-  private @Nullable Data fromAbove(Question question, long now) {
-    DnsName name = question.name();
-    int recordClass = question.recordClass();
     for (DnsName above = name; !above.isRoot(); ) {
       above = above.parent();
-      KnownRrset dname = shared.rrsets().find(above, RecordType.DNAME, recordClass, now);
-      if (dname == null) {
-        continue;
-      }
-      if (dname.rrset() != null) {
-        Rrset aged = dname.aged(dname.rrset(), now);
-        Rrset cname = Aliases.synthesize(aged, name);
-        if (cname != null) {
-          return new Data(List.of(aged, cname), cname.target(0), null);
-        }
-      } else if (dname.isNxdomain() && isTrusted(dname)) {
-        return new Data(List.of(), name, dname);
+      KnownRrset denial = shared.rrsets().findNxdomain(above, recordClass, now);
+      if (denial != null && isTrusted(denial)) {
+        return new Data(List.of(), name, denial);
       }
     }
     return null;
+  }
+
+  /** A synthesized CNAME goes with its DNAME. For names never seen no unsigned DNAME is used. */
+  private List<Rrset> withDname(Rrset cname, long now) {
+    if (cname.signatures().isEmpty()) {
+      for (DnsName above = cname.owner(); !above.isRoot(); ) {
+        above = above.parent();
+        KnownRrset known =
+            shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
+        Rrset dname = known == null ? null : known.rrset();
+        if (dname != null) {
+          return List.of(known.aged(dname, now), cname);
+        }
+      }
+    }
+    return List.of(cname);
   }
 
   private static boolean isTrusted(KnownRrset denial) {
@@ -221,7 +239,16 @@ final class Walk implements ZoneServers.Addresses {
     List<Endpoint> found = new ArrayList<>(0);
     add(found, shared.rrsets().find(server, RecordType.A, RecordClass.IN, now()));
     add(found, shared.rrsets().find(server, RecordType.AAAA, RecordClass.IN, now()));
-    return found;
+    return found.isEmpty() ? glue(shared.closest(server), server) : found;
+  }
+
+  private static List<Endpoint> glue(Delegation delegation, DnsName server) {
+    for (NameServer each : delegation.servers()) {
+      if (each.name().equals(server)) {
+        return each.addresses();
+      }
+    }
+    return List.of();
   }
 
   private static void add(List<Endpoint> found, @Nullable KnownRrset known) {
@@ -238,7 +265,7 @@ final class Walk implements ZoneServers.Addresses {
   }
 
   @Override
-  public List<Endpoint> find(DnsName server) {
+  public List<Endpoint> find(DnsName server, DnsName zone, boolean thorough) {
     if (depth >= MAX_DEPTH || ancestors.contains(server)) {
       return List.of();
     }
@@ -248,7 +275,9 @@ final class Walk implements ZoneServers.Addresses {
     }
     List<DnsName> within = new ArrayList<>(ancestors);
     within.add(server);
-    Walk walk = new Walk(shared, budget, depth + 1, within);
+    // A zone's own server that came without glue: only the parent can help.
+    DnsName from = server.isWithin(zone) ? zone.parent() : server;
+    Walk walk = new Walk(shared, budget, depth + 1, within, thorough ? null : server, from);
     List<Endpoint> found = new ArrayList<>(2);
     if (shared.settings().ipv4()) {
       walk.address(server, RecordType.A, found);
@@ -264,6 +293,9 @@ final class Walk implements ZoneServers.Addresses {
     // A name server's name must not be an alias (RFC 2181 §10.3).
     if (find(question) instanceof Data data && data.aliases().isEmpty()) {
       add(found, data.known());
+      if (data.known() == null) {
+        found.addAll(glue(shared.closest(server), server));
+      }
     }
   }
 

@@ -51,8 +51,13 @@ final class ZoneServers {
     /** What is known; empty if nothing is, or if there are none. */
     List<Endpoint> known(DnsName server);
 
-    /** Finds them, which takes questions of its own; empty if that did not succeed. */
-    List<Endpoint> find(DnsName server);
+    /**
+     * Finds them, which takes questions of its own; empty if that did not succeed.
+     *
+     * @param zone whose server it is
+     * @param thorough false: glue is good enough
+     */
+    List<Endpoint> find(DnsName server, DnsName zone, boolean thorough);
   }
 
   /** Before a server that we know nothing of is joined by the next. */
@@ -82,7 +87,11 @@ final class ZoneServers {
   private final Addresses addresses;
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<Endpoint> listed = new HashSet<>();
-  private final Queue<NameServer> withoutAddress = new ArrayDeque<>();
+  private final Queue<DnsName> withoutAddress = new ArrayDeque<>();
+
+  /** Of these there is only what others say. */
+  private final Queue<DnsName> withGlueOnly = new ArrayDeque<>();
+
   private final List<Try> open = new ArrayList<>(2);
   private final Map<String, String> saidBy = new LinkedHashMap<>();
   private final Signal arrived;
@@ -107,20 +116,27 @@ final class ZoneServers {
     for (NameServer server : shared.serversOf(delegation)) {
       List<Endpoint> known = new ArrayList<>(server.addresses());
       known.addAll(addresses.known(server.name()));
-      if (known.isEmpty()) {
-        withoutAddress.add(server);
+      if (!list(known)) {
+        withoutAddress.add(server.name());
+      } else if (!delegation.configured() && !server.name().isWithin(delegation.zone())) {
+        withGlueOnly.add(server.name());
       }
-      list(known);
     }
   }
 
-  private void list(List<Endpoint> endpoints) {
+  /** False if none of these can be asked. */
+  private boolean list(List<Endpoint> endpoints) {
+    boolean usable = false;
     for (Endpoint endpoint : endpoints) {
       boolean v6 = ServerChoice.isV6(endpoint);
-      if ((v6 ? shared.settings().ipv6() : shared.settings().ipv4()) && listed.add(endpoint)) {
-        candidates.add(new Candidate(shared.memories().of(endpoint)));
+      if (v6 ? shared.settings().ipv6() : shared.settings().ipv4()) {
+        usable = true;
+        if (listed.add(endpoint)) {
+          candidates.add(new Candidate(shared.memories().of(endpoint)));
+        }
       }
     }
+    return usable;
   }
 
   /** Asks until somebody answers or nobody is left. */
@@ -199,11 +215,11 @@ final class ZoneServers {
           yield null;
         }
         Said said = new Said(what, response);
-        boolean fromCache =
+        boolean doubtful =
             what instanceof Answered answered
-                && !answered.authoritative()
-                && response.recursionAvailable();
-        if (fromCache) {
+                && (answered.isBareDenial()
+                    || !answered.authoritative() && response.recursionAvailable());
+        if (doubtful) {
           secondBest = secondBest == null ? said : secondBest;
           candidate.failed = true;
           yield null;
@@ -261,9 +277,17 @@ final class ZoneServers {
       return null;
     }
     Candidate next = candidate(1, now);
+    // Addresses that have to be found are the last resort: that is what NXNSAttack lives on.
     while (next == null && !withoutAddress.isEmpty()) {
-      // Addresses that have to be found are the last resort: that is what NXNSAttack lives on.
-      list(addresses.find(withoutAddress.remove().name()));
+      DnsName server = withoutAddress.remove();
+      list(addresses.find(server, delegation.zone(), false));
+      if (!server.isWithin(delegation.zone())) {
+        withGlueOnly.add(server);
+      }
+      next = candidate(1, now);
+    }
+    while (next == null && !withGlueOnly.isEmpty() && secondBest == null) {
+      list(addresses.find(withGlueOnly.remove(), delegation.zone(), true));
       next = candidate(1, now);
     }
     next = next == null ? candidate(TRIES, now) : next;
@@ -291,11 +315,7 @@ final class ZoneServers {
   }
 
   private @Nullable Candidate candidate(int mostTries, long now) {
-    for (Candidate each : candidates) {
-      // Known from an earlier question: it is asked only where there is nobody else.
-      each.failed |= each.tries == 0 && each.memory.isLame(delegation.zone(), now);
-    }
-    return shared.choice().next(candidates, mostTries, now);
+    return shared.choice().next(candidates, delegation.zone(), mostTries, now);
   }
 
   private Nobody nobody(Reason why) {

@@ -2,6 +2,7 @@ package dev.namewell.core.wire;
 
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.Transport;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -175,7 +176,9 @@ public final class ReplyWriter {
    */
   public int error(Query query, int rcode, @Nullable ExtendedError error) {
     int end = copyQuestion(query, 0);
-    int flags = Flags.QR | Flags.RA | query.flags() & ECHOED | rcode & Flags.RCODE;
+    // Who is refused, or asks what cannot be read, gets no recursion here.
+    int available = rcode == Rcode.SERVFAIL ? Flags.RA : 0;
+    int flags = Flags.QR | available | query.flags() & ECHOED | rcode & Flags.RCODE;
     Octets.put16(out, 2, flags);
     return writeOpt(query, end, rcode >> 4, error);
   }

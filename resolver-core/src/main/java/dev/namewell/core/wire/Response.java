@@ -1,5 +1,6 @@
 package dev.namewell.core.wire;
 
+import dev.namewell.core.dns.Ascii;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
@@ -43,7 +44,7 @@ public record Response(
   public static final int MAX_RECORDS = 256;
 
   /** Signatures of one RRset that are read; nobody signs with more algorithms and keys. */
-  private static final int MAX_SIGNATURES = 8;
+  static final int MAX_SIGNATURES = 8;
 
   /**
    * The server's OPT record.
@@ -65,6 +66,16 @@ public record Response(
 
   public boolean recursionAvailable() {
     return (flags & Flags.RA) != 0;
+  }
+
+  /**
+   * Makes the question's name lower case in the message: names in rdata may point there, and its
+   * letters were mixed by us.
+   */
+  public void foldQuestion() {
+    if (questionName != null) {
+      Ascii.lower(message, Query.HEADER, questionName.length());
+    }
   }
 
   /** The name in a CNAME, DNAME, NS or PTR record of this response. */

@@ -178,10 +178,12 @@ public final class ResponseScrubber {
     if (!question.dnssecOk()) {
       return;
     }
+    int signatures = 0;
     for (ResponseRecord record : section) {
       if (record.type() == RecordType.RRSIG
           && isAt(record, owner)
-          && record.coveredType(response.message()) == covered) {
+          && record.coveredType(response.message()) == covered
+          && ++signatures <= Response.MAX_SIGNATURES) {
         keep(record);
       }
     }

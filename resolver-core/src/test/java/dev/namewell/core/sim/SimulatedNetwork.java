@@ -67,12 +67,12 @@ public final class SimulatedNetwork implements Exchange {
 
   /** A server's place in the network. */
   private static final class Host {
-    private final SimulatedServer server;
+    private final Responder server;
     private final long oneWayNanos;
     private final long jitterNanos;
     private final List<Window> windows = new ArrayList<>();
 
-    Host(SimulatedServer server, Duration roundTrip, Duration jitter) {
+    Host(Responder server, Duration roundTrip, Duration jitter) {
       this.server = server;
       this.oneWayNanos = roundTrip.toNanos() / 2;
       this.jitterNanos = jitter.toNanos();
@@ -151,7 +151,7 @@ public final class SimulatedNetwork implements Exchange {
   }
 
   /** Puts a server at an address such as {@code 192.0.2.1}, port 53. */
-  public Endpoint add(String ip, SimulatedServer server, Duration roundTrip, Duration jitter) {
+  public Endpoint add(String ip, Responder server, Duration roundTrip, Duration jitter) {
     Endpoint endpoint = new Endpoint(new InetSocketAddress(address(ip), 53));
     hosts.put(endpoint, new Host(server, roundTrip, jitter));
     return endpoint;
@@ -338,8 +338,11 @@ public final class SimulatedNetwork implements Exchange {
     tasks.at(
         Duration.ofNanos(trip.forthNanos()),
         () -> {
-          byte[] response =
-              trip.damage().apply(trip.host().server.answer(octets, trip.transport()));
+          byte[] whole = trip.host().server.answer(octets, trip.transport());
+          if (whole == null) {
+            return;
+          }
+          byte[] response = trip.damage().apply(whole);
           for (int i = 0; i < trip.copies(); i++) {
             tasks.at(Duration.ofNanos(trip.backNanos() * (i + 1)), () -> flight.deliver(response));
           }

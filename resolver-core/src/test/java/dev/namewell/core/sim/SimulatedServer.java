@@ -23,7 +23,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** A DNS server that knows one set of records and has its quirks, which a test may change. */
-public final class SimulatedServer {
+public final class SimulatedServer implements Responder {
   private static final int HEADER = 12;
   private static final int PLAIN_UDP = 512;
   private static final int MAX_MESSAGE = 65535;
@@ -63,8 +63,8 @@ public final class SimulatedServer {
     return queries;
   }
 
-  /** The response to a query, with the query's ID. */
-  byte[] answer(byte[] query, Transport transport) {
+  @Override
+  public byte[] answer(byte[] query, Transport transport) {
     queries++;
     try {
       if (quirks.contains(Quirk.GARBAGE)) {

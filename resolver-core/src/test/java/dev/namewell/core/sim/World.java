@@ -15,6 +15,7 @@ import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
 import dev.namewell.core.settings.RecursionSettings;
+import dev.namewell.core.settings.RecursionSettings.RootServer;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.RouteSettings.Strategy;
@@ -95,6 +96,14 @@ public final class World implements AutoCloseable {
     return new SimulatedClient(this, assembled.handler(events));
   }
 
+  /** Settings of a resolver that begins at these root servers. */
+  public Settings recursive(List<RootServer> hints, boolean minimise) {
+    return settings(
+        RouteSettings.recursive(DnsName.ROOT),
+        new RecursionSettings(hints, minimise, true, true),
+        Optional.empty());
+  }
+
   public Settings settings(Strategy strategy, Optional<Stale> stale) {
     List<Address> addresses =
         endpoints.stream()
@@ -102,13 +111,18 @@ public final class World implements AutoCloseable {
             .toList();
     RouteSettings route =
         new RouteSettings(DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400));
+    return settings(route, RecursionSettings.defaults(), stale);
+  }
+
+  private static Settings settings(
+      RouteSettings route, RecursionSettings recursion, Optional<Stale> stale) {
     return new Settings(
         List.of(),
         1,
         new AccessSettings(
             List.of(new Network(InetAddress.getLoopbackAddress(), 32)), Outsiders.REFUSE),
         List.of(route),
-        RecursionSettings.defaults(),
+        recursion,
         new CacheSettings(
             CACHE_OCTETS,
             Duration.ZERO,
