@@ -127,11 +127,12 @@ final class ResponseClassifier {
           ? new Lame("NXDOMAIN without authority")
           : denied(Rcode.NXDOMAIN, soa);
     }
+    if (!aliases.isEmpty()) {
+      // NODATA here may mean the end of the chain or its beginning (RFC 6604): better ask.
+      return answered(null, null);
+    }
     if (soa != null) {
       return denied(Rcode.NOERROR, soa);
-    }
-    if (!aliases.isEmpty()) {
-      return answered(null, null);
     }
     Classified referral = referral();
     if (referral != null) {

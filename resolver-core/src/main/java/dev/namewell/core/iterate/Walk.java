@@ -32,6 +32,9 @@ final class Walk implements ZoneServers.Addresses {
   /** Zone cuts crossed for one question; names have at most 127 labels, real ones below ten. */
   private static final int MAX_REFERRALS = 40;
 
+  /** After so many tries in vain a server may be one that does not stand minimised names. */
+  private static final int MINIMISED_TRIES = 4;
+
   /** A denial by the root or a top-level domain covers all names below (RFC 8020). */
   private static final int TRUSTED_LABELS = 1;
 
@@ -95,9 +98,10 @@ final class Walk implements ZoneServers.Addresses {
     minimiser.enter(zone.zone());
     for (int referrals = 0; referrals < MAX_REFERRALS; ) {
       Question next = minimiser.next();
-      switch (new ZoneServers(shared, zone, next, budget, this).ask()) {
+      int tries = minimiser.isWhole() ? ZoneServers.ALL_TRIES : MINIMISED_TRIES;
+      switch (new ZoneServers(shared, zone, next, budget, this, tries).ask()) {
         case Nobody(Failure failure) -> {
-          if (minimiser.isWhole() || failure.reason() != Failure.Reason.SERVER_FAILURE) {
+          if (minimiser.isWhole() || failure.reason() == Failure.Reason.LIMIT_REACHED) {
             return new NoData(failure);
           }
           minimiser.stop();

@@ -76,7 +76,7 @@ final class ZoneServers {
   private static final int TRIES = 3;
 
   /** Tries of all servers together. */
-  private static final int ALL_TRIES = 16;
+  static final int ALL_TRIES = 16;
 
   private static final int ENOUGH_TEXT = 200;
 
@@ -85,6 +85,7 @@ final class ZoneServers {
   private final Question question;
   private final Budget budget;
   private final Addresses addresses;
+  private final int mostTries;
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<Endpoint> listed = new HashSet<>();
   private final Queue<DnsName> withoutAddress = new ArrayDeque<>();
@@ -101,12 +102,17 @@ final class ZoneServers {
 
   private record Try(Candidate candidate, Asking asking, long lateAtNanos, long startNanos) {}
 
+  /**
+   * @param mostTries of all servers together
+   */
   ZoneServers(
       Iteration shared,
       Delegation delegation,
       Question question,
       Budget budget,
-      Addresses addresses) {
+      Addresses addresses,
+      int mostTries) {
+    this.mostTries = mostTries;
     this.shared = shared;
     this.delegation = delegation;
     this.question = question;
@@ -272,8 +278,10 @@ final class ZoneServers {
 
   /** Null if nobody is left, or nothing to ask with. */
   private @Nullable Try startNext(long now) {
-    if (tries >= ALL_TRIES) {
-      shared.ports().events().limitReached("tries of one zone's servers");
+    if (tries >= mostTries) {
+      if (mostTries == ALL_TRIES) {
+        shared.ports().events().limitReached("tries of one zone's servers");
+      }
       return null;
     }
     Candidate next = candidate(1, now);
