@@ -46,9 +46,7 @@ public final class Freshness {
     long life = answer.ttlSeconds() * SECOND;
     if (age < life) {
       boolean lastTenth = age >= life - life / 10;
-      return lastTenth && prefetch && answer.failure() == null
-          ? State.NEARLY_EXPIRED
-          : State.FRESH;
+      return lastTenth && prefetch && answer.failure() == null ? State.NEARLY_EXPIRED : State.FRESH;
     }
     return answer.failure() == null && age - life < maxStaleNanos ? State.STALE : State.GONE;
   }

@@ -99,12 +99,7 @@ final class UpstreamProber {
 
   private Ask ask(UpstreamGroup group, Upstream upstream, Question question, Duration timeout) {
     return new Ask(
-        upstream.memory(),
-        question,
-        true,
-        Transport.UDP,
-        timeout,
-        new Budget(time, timeout));
+        upstream.memory(), question, true, Transport.UDP, timeout, new Budget(time, timeout));
   }
 
   /** Sends a name that must not come back. */

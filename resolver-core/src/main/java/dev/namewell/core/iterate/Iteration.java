@@ -44,8 +44,7 @@ record Iteration(
     KnownRrset known =
         delegation.configured()
             ? null
-            : rrsets.find(
-                delegation.zone(), RecordType.NS, RecordClass.IN, ports.time().nanos());
+            : rrsets.find(delegation.zone(), RecordType.NS, RecordClass.IN, ports.time().nanos());
     Rrset ns = known == null ? null : known.rrset();
     if (ns == null) {
       return delegation.servers();

@@ -84,8 +84,6 @@ public final class IterativeResolver implements Route {
               Failure.Reason.GARBLED,
               new ExtendedError(ExtendedError.OTHER, "the answer does not fit in one message")));
     }
-    return data.known() == null
-        ? new Found.Aliases(answer, data.end())
-        : new Found.Whole(answer);
+    return data.known() == null ? new Found.Aliases(answer, data.end()) : new Found.Whole(answer);
   }
 }

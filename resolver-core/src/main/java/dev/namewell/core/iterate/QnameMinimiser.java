@@ -4,9 +4,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordType;
 
-/**
- * Decides how much of a question a zone's servers get to see (RFC 9156). Used by one walk only.
- */
+/** Decides how much of a question a zone's servers get to see (RFC 9156). Used by one walk only. */
 final class QnameMinimiser {
   /** Minimised queries for one question (MAX_MINIMISE_COUNT, RFC 9156 §2.3). */
   private static final int MAX_STEPS = 10;

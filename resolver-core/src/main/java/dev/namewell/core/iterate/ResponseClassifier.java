@@ -66,10 +66,7 @@ final class ResponseClassifier {
 
   private Classified classify() {
     Set<DnsName> seen = new HashSet<>();
-    while (current.isWithin(zone) && aliases.size() <= MAX_ALIASES) {
-      if (!seen.add(current)) {
-        return new Lame("alias loop at " + current);
-      }
+    while (current.isWithin(zone) && seen.add(current) && aliases.size() <= MAX_ALIASES) {
       Rrset wanted = rrset(response.answer(), current, question.type());
       if (wanted != null) {
         return wanted.rdatas().size() > Response.MAX_RECORDS

@@ -61,8 +61,7 @@ final class ServerChoice {
    *
    * @param mostTries candidates tried so often are left out
    */
-  @Nullable Candidate next(
-      List<Candidate> candidates, DnsName zone, int mostTries, long nowNanos) {
+  @Nullable Candidate next(List<Candidate> candidates, DnsName zone, int mostTries, long nowNanos) {
     boolean explore = candidates.size() > 1 && random.nextInt(EXPLORE) == 0;
     Candidate best = null;
     long bestScore = 0;

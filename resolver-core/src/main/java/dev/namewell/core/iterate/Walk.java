@@ -213,8 +213,7 @@ final class Walk implements ZoneServers.Addresses {
     if (cname.signatures().isEmpty()) {
       for (DnsName above = cname.owner(); !above.isRoot(); ) {
         above = above.parent();
-        KnownRrset known =
-            shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
+        KnownRrset known = shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
         Rrset dname = known == null ? null : known.rrset();
         if (dname != null) {
           return List.of(known.aged(dname, now), cname);
@@ -305,7 +304,6 @@ final class Walk implements ZoneServers.Addresses {
 
   private static NoData failure(String why) {
     return new NoData(
-        new Failure(
-            Failure.Reason.LIMIT_REACHED, new ExtendedError(ExtendedError.OTHER, why)));
+        new Failure(Failure.Reason.LIMIT_REACHED, new ExtendedError(ExtendedError.OTHER, why)));
   }
 }

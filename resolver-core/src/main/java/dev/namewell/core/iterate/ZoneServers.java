@@ -316,8 +316,7 @@ final class ZoneServers {
             Transport.UDP,
             Duration.ofNanos(Math.max(1, most)),
             budget);
-    Try begun =
-        new Try(next, shared.client().start(ask, arrived), started + patience, started);
+    Try begun = new Try(next, shared.client().start(ask, arrived), started + patience, started);
     open.add(begun);
     return begun;
   }

@@ -43,7 +43,9 @@ public record RouteSettings(
     upstreams = List.copyOf(upstreams);
     if (upstreams.isEmpty() != (mode == Mode.RECURSIVE)) {
       throw new IllegalArgumentException(
-          "route for " + zone + (upstreams.isEmpty() ? " has no upstreams" : " needs no upstreams"));
+          "route for "
+              + zone
+              + (upstreams.isEmpty() ? " has no upstreams" : " needs no upstreams"));
     }
   }
 }

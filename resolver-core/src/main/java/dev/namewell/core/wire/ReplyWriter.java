@@ -1,8 +1,8 @@
 package dev.namewell.core.wire;
 
 import dev.namewell.core.dns.ExtendedError;
-import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Transport;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

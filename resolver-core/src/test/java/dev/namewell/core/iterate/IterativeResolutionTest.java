@@ -91,8 +91,13 @@ class IterativeResolutionTest {
 
   private static List<String> texts(Asked asked) {
     return asked.answers().stream()
-        .map(record -> record.getName() + " " + Type.string(record.getType()) + " "
-            + record.rdataToString())
+        .map(
+            record ->
+                record.getName()
+                    + " "
+                    + Type.string(record.getType())
+                    + " "
+                    + record.rdataToString())
         .toList();
   }
 

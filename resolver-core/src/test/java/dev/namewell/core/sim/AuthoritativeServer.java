@@ -60,8 +60,7 @@ public final class AuthoritativeServer implements Responder {
   }
 
   /** From now on it answers as this says, given the query and what it would have answered. */
-  public AuthoritativeServer behaving(
-      BiFunction<Message, Message, @Nullable Message> changed) {
+  public AuthoritativeServer behaving(BiFunction<Message, Message, @Nullable Message> changed) {
     manner = changed;
     return this;
   }
@@ -187,8 +186,7 @@ public final class AuthoritativeServer implements Responder {
     }
   }
 
-  private static @Nullable Name cut(
-      Map<Name, List<Record>> zone, Name apex, Name name, int type) {
+  private static @Nullable Name cut(Map<Name, List<Record>> zone, Name apex, Name name, int type) {
     for (int labels = apex.labels() + 1; labels <= name.labels(); labels++) {
       Name candidate = new Name(name, name.labels() - labels);
       boolean parentsDs = type == Type.DS && candidate.equals(name);
@@ -221,8 +219,10 @@ public final class AuthoritativeServer implements Responder {
 
   private static @Nullable List<Record> wildcard(
       Map<Name, List<Record>> zone, Name apex, Name name) {
-    for (Name closest = parent(name); closest.subdomain(apex); closest = parent(closest)) {
-      List<Record> found = zone.get(Name.fromConstantString("*." + closest));
+    for (Name closest = name; !closest.equals(apex); ) {
+      closest = parent(closest);
+      List<Record> found =
+          zone.get(Name.fromConstantString(closest.equals(Name.root) ? "*." : "*." + closest));
       if (found != null || exists(zone, closest)) {
         return found;
       }
@@ -230,8 +230,7 @@ public final class AuthoritativeServer implements Responder {
     return null;
   }
 
-  private static void deny(
-      Message response, Map<Name, List<Record>> zone, Name apex, int rcode) {
+  private static void deny(Message response, Map<Name, List<Record>> zone, Name apex, int rcode) {
     response.getHeader().setRcode(rcode);
     for (Record record : zone.get(apex)) {
       if (record.getType() == Type.SOA) {

@@ -35,8 +35,7 @@ public final class Internet implements AutoCloseable {
         address -> {
           AuthoritativeServer server = new AuthoritativeServer();
           endpoints.put(
-              address,
-              world.network().add(address, server, Duration.ofMillis(20), Duration.ZERO));
+              address, world.network().add(address, server, Duration.ofMillis(20), Duration.ZERO));
           return server;
         });
   }

@@ -197,9 +197,7 @@ public final class SimulatedClient {
 
   /** Lets the world go on until the reply is there, at most ten seconds. */
   public Asked await(Asked one) {
-    for (int i = 0; i < 10_000 && one.ends == 0; i++) {
-      world.tasks().runFor(Duration.ofMillis(1));
-    }
+    world.tasks().runUntil(() -> one.ends > 0, Duration.ofSeconds(10));
     return one;
   }
 

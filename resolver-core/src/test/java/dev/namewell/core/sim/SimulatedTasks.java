@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,19 +241,28 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
   /** Lets the world go on for this long, or until nothing is left to happen. */
   public void runFor(Duration time) {
     long end = elapsed + time.toNanos();
-    run(end);
+    run(end, () -> false);
     elapsed = end;
+  }
+
+  /** Lets the world go on until something has come true, or for this long. */
+  public void runUntil(BooleanSupplier done, Duration most) {
+    long end = elapsed + most.toNanos();
+    run(end, done);
+    if (!done.getAsBoolean()) {
+      elapsed = end;
+    }
   }
 
   /** Lets the world go on until nothing is left to happen; at most a virtual year. */
   public void runToEnd() {
-    run(elapsed + Duration.ofDays(365).toNanos());
+    run(elapsed + Duration.ofDays(365).toNanos(), () -> false);
     if (!agenda.isEmpty()) {
       throw new AssertionError("something goes on for ever: " + live());
     }
   }
 
-  private void run(long end) {
+  private void run(long end, BooleanSupplier enough) {
     CountDownLatch done = new CountDownLatch(1);
     @Nullable Throwable[] defect = {null};
     Thread runner =
@@ -261,7 +271,7 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
             .start(
                 () -> {
                   try {
-                    runHere(end);
+                    runHere(end, enough);
                   } catch (Throwable t) {
                     defect[0] = t;
                   } finally {
@@ -275,8 +285,8 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
     }
   }
 
-  private void runHere(long end) {
-    while (!agenda.isEmpty() && agenda.element().at <= end) {
+  private void runHere(long end, BooleanSupplier enough) {
+    while (!enough.getAsBoolean() && !agenda.isEmpty() && agenda.element().at <= end) {
       Entry next = agenda.remove();
       if (!next.cancelled) {
         elapsed = next.at;

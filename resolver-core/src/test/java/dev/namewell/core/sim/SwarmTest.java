@@ -43,7 +43,7 @@ class SwarmTest {
    * Exchanges about one question within the time for one: two budgets, for it may be asked for
    * itself and as an alias target, and what probes add.
    */
-  private static final int MAX_EXCHANGES = 2 * 50 + 10;
+  private static final int MAX_EXCHANGES = 2 * 100 + 10;
 
   /** How long one version of the zone lasts. */
   private static final Duration VERSION = Duration.ofSeconds(90);

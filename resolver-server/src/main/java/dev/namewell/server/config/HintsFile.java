@@ -48,7 +48,8 @@ final class HintsFile {
     }
     if (hints.isEmpty()) {
       throw new IllegalArgumentException(
-          path + " has no NS record of the root with an address (allowed: root hints as IANA"
+          path
+              + " has no NS record of the root with an address (allowed: root hints as IANA"
               + " publishes them)");
     }
     return hints;

@@ -25,10 +25,8 @@ final class RecursionReader {
             ValueType.onOff(),
             true,
             "Servers are shown no more of a name than they need (RFC 9156).");
-    boolean ipv4 =
-        fields.one("ipv4", ValueType.onOff(), true, "Servers may be asked over IPv4.");
-    boolean ipv6 =
-        fields.one("ipv6", ValueType.onOff(), true, "Servers may be asked over IPv6.");
+    boolean ipv4 = fields.one("ipv4", ValueType.onOff(), true, "Servers may be asked over IPv4.");
+    boolean ipv6 = fields.one("ipv6", ValueType.onOff(), true, "Servers may be asked over IPv6.");
     if (!ipv4 && !ipv6) {
       fields.problem("ipv6", "is off as ipv4 is: nobody can be asked (allowed: one of them on)");
       return RecursionSettings.defaults();

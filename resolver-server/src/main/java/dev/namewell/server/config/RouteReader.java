@@ -74,8 +74,7 @@ final class RouteReader {
       Fields fields, String mode, List<Address> given, List<RouteSettings> routes) {
     if (mode.equals(RECURSIVE)) {
       if (fields.has("upstreams")) {
-        fields.problem(
-            "upstreams", "is of no use where mode is recursive (allowed: one of them)");
+        fields.problem("upstreams", "is of no use where mode is recursive (allowed: one of them)");
       }
       routes.add(RouteSettings.recursive(DnsName.ROOT));
       return;
@@ -136,8 +135,7 @@ final class RouteReader {
       if (!fields.has("upstreams")) {
         fields.problem("upstreams", "is missing (allowed: " + upstream().allowed() + ")");
       } else if (!upstreams.isEmpty()) {
-        fields.problem(
-            "upstreams", "is of no use where mode is recursive (allowed: one of them)");
+        fields.problem("upstreams", "is of no use where mode is recursive (allowed: one of them)");
       }
       return Optional.empty();
     }

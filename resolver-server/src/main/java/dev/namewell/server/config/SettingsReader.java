@@ -112,7 +112,8 @@ final class SettingsReader {
     }
     return Optional.of(
         new Settings(
-            listen, threads, access, routes, recursion, cache, service, limits, http, control, log));
+            listen, threads, access, routes, recursion, cache, service, limits, http, control,
+            log));
   }
 
   private static List<Address> listen(Fields fields) {
