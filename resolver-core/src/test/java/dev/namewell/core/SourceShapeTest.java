@@ -31,7 +31,7 @@ class SourceShapeTest {
   private static final int FILE_LINES = 500;
   private static final int METHOD_LINES = 60;
   private static final int PARAMETERS = 5;
-  private static final int CLASSES_IN_A_PACKAGE = 15;
+  private static final int CLASSES_IN_A_PACKAGE = 16;
 
   /** Words that name no thing: who needs one has not yet found out what the class is. */
   private static final Pattern EMPTY_WORDS =

@@ -1,6 +1,7 @@
 package dev.namewell.core.cache;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.settings.CacheSettings;
@@ -68,18 +69,12 @@ public final class RrsetCache {
    * @param rcode NXDOMAIN: of the name; NOERROR: of this type at the name
    */
   public KnownRrset putDenial(
-      DnsName name,
-      int type,
-      int recordClass,
-      int rcode,
-      int ttlSeconds,
-      List<Rrset> authority,
-      long nowNanos) {
+      Question denied, int rcode, int ttlSeconds, List<Rrset> authority, long nowNanos) {
     int ttl = bounded(ttlSeconds, settings.maxNegativeTtl().toSeconds());
     List<Rrset> kept = authority.stream().map(part -> part.withTtl(ttl)).toList();
     KnownRrset entry = new KnownRrset(rcode, null, kept, nowNanos, nowNanos + ttl * SECOND);
-    int as = rcode == Rcode.NXDOMAIN ? WHOLE_NAME : type;
-    return keep(new Key(name, as, recordClass), entry, ttl);
+    int as = rcode == Rcode.NXDOMAIN ? WHOLE_NAME : denied.type();
+    return keep(new Key(denied.name(), as, denied.recordClass()), entry, ttl);
   }
 
   private int bounded(int ttlSeconds, long most) {

@@ -3,11 +3,19 @@ package dev.namewell.core.engine;
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.cache.Freshness;
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Outcome;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.forward.Upstreams;
+import dev.namewell.core.iterate.Delegations;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.port.Task;
+import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Resolutions;
+import dev.namewell.core.resolve.Resolutions.Means;
+import dev.namewell.core.resolve.Trail;
 import dev.namewell.core.settings.Settings;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
@@ -73,6 +81,32 @@ public final class Engine {
     plan = changed;
     before.upstreams().stop();
     changed.upstreams().start();
+  }
+
+  /**
+   * A resolution and how it went.
+   *
+   * @param trail its steps
+   */
+  public record Traced(Outcome outcome, Trail trail, Duration took) {}
+
+  /** Resolves a question past the cache of answers, for somebody who wants to see how. */
+  public Task<Traced> trace(Question question) {
+    Means means = plan.means();
+    return world
+        .tasks()
+        .start(
+            "trace " + question,
+            () -> {
+              Budget budget = new Budget(world.time(), means.limits().queryTime());
+              Outcome outcome = means.resolver().resolve(question, budget);
+              return new Traced(outcome, budget.trail(), budget.used());
+            });
+  }
+
+  /** The zone cuts that have been learned. */
+  public Delegations delegations() {
+    return compiler.delegations();
   }
 
   /** The configuration in force. */

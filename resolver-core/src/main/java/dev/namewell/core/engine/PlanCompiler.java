@@ -86,6 +86,10 @@ final class PlanCompiler {
     return routes;
   }
 
+  Delegations delegations() {
+    return delegations;
+  }
+
   /** Forgets what was learned from authoritative servers about a name, or all names within it. */
   void flush(DnsName name, boolean subtree) {
     rrsets.flush(name, subtree);

@@ -3,14 +3,11 @@ package dev.namewell.core.iterate;
 import dev.namewell.core.cache.KnownRrset;
 import dev.namewell.core.cache.RrsetCache;
 import dev.namewell.core.dns.DnsName;
-import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerMemories;
-import dev.namewell.core.exchange.ServerMemory;
-import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.settings.RecursionSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +58,4 @@ record Iteration(
         .forEach(servers::add);
     return servers;
   }
-
-  void trail(
-      Budget budget, Delegation delegation, Question question, ServerMemory server, Object said) {}
 }

@@ -58,7 +58,7 @@ final class Priming {
 
   private void prime(Delegation hints, Budget budget) {
     Walk walk = new Walk(shared, budget);
-    if (new ZoneServers(shared, hints, ROOT_SERVERS, budget, walk, ZoneServers.ALL_TRIES).ask()
+    if (new ZoneServers(shared, hints, ROOT_SERVERS, walk, ZoneServers.ALL_TRIES).ask()
             instanceof Said said
         && said.what() instanceof Answered answered
         && answered.rrset() != null) {

@@ -7,6 +7,7 @@ import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.iterate.Classified.Answered;
+import dev.namewell.core.iterate.Classified.Denial;
 import dev.namewell.core.iterate.Classified.Lame;
 import dev.namewell.core.iterate.Classified.Referred;
 import dev.namewell.core.wire.Response;

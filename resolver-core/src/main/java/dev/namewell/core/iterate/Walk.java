@@ -11,6 +11,7 @@ import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.iterate.Classified.Answered;
+import dev.namewell.core.iterate.Classified.Denial;
 import dev.namewell.core.iterate.Classified.Lame;
 import dev.namewell.core.iterate.Classified.Referred;
 import dev.namewell.core.iterate.ZoneServers.Nobody;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * §5.3.3). Addresses of name servers are found by walks of their own, which draw on the same
  * budget. Used by one task.
  */
-final class Walk implements ZoneServers.Addresses {
+final class Walk {
   /** Walks within walks: a name server's address that needs a name server's address. */
   private static final int MAX_DEPTH = 7;
 
@@ -40,7 +41,8 @@ final class Walk implements ZoneServers.Addresses {
 
   private final Iteration shared;
   private final Budget budget;
-  private final int depth;
+
+  /** The name servers whose addresses are being found, this walk's own last. */
   private final List<DnsName> ancestors;
 
   /** The walk is over when a referral brings glue for this name server. */
@@ -60,13 +62,12 @@ final class Walk implements ZoneServers.Addresses {
   record NoData(Failure failure) implements Found {}
 
   Walk(Iteration shared, Budget budget) {
-    this(shared, budget, 0, List.of(), null, null);
+    this(shared, budget, List.of(), null, null);
   }
 
   private Walk(
       Iteration shared,
       Budget budget,
-      int depth,
       List<DnsName> ancestors,
       @Nullable DnsName glueFor,
       @Nullable DnsName from) {
@@ -74,8 +75,16 @@ final class Walk implements ZoneServers.Addresses {
     this.from = from;
     this.shared = shared;
     this.budget = budget;
-    this.depth = depth;
     this.ancestors = ancestors;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  /** 0 for a client's question, more for the addresses that it takes. */
+  int depth() {
+    return ancestors.size();
   }
 
   private long now() {
@@ -99,7 +108,7 @@ final class Walk implements ZoneServers.Addresses {
     for (int referrals = 0; referrals < MAX_REFERRALS; ) {
       Question next = minimiser.next();
       int tries = minimiser.isWhole() ? ZoneServers.ALL_TRIES : MINIMISED_TRIES;
-      switch (new ZoneServers(shared, zone, next, budget, this, tries).ask()) {
+      switch (new ZoneServers(shared, zone, next, this, tries).ask()) {
         case Nobody(Failure failure) -> {
           if (minimiser.isWhole() || failure.reason() == Failure.Reason.LIMIT_REACHED) {
             return new NoData(failure);
@@ -175,9 +184,7 @@ final class Walk implements ZoneServers.Addresses {
     return shared
         .rrsets()
         .putDenial(
-            name,
-            question.type(),
-            question.recordClass(),
+            question.withName(name),
             denial.rcode(),
             denial.ttlSeconds(),
             denial.authority(),
@@ -230,15 +237,15 @@ final class Walk implements ZoneServers.Addresses {
   }
 
   private @Nullable KnownRrset fresh(@Nullable KnownRrset known, long now) {
-    if (known == null || depth > 0) {
+    if (known == null || depth() > 0) {
       return known;
     }
     long whole = known.endNanos() - known.storedNanos();
     return known.endNanos() - now <= whole / 10 ? null : known;
   }
 
-  @Override
-  public List<Endpoint> known(DnsName server) {
+  /** Addresses of a name server that are known; empty if there are none. */
+  List<Endpoint> known(DnsName server) {
     List<Endpoint> found = new ArrayList<>(0);
     add(found, shared.rrsets().find(server, RecordType.A, RecordClass.IN, now()));
     add(found, shared.rrsets().find(server, RecordType.AAAA, RecordClass.IN, now()));
@@ -267,9 +274,14 @@ final class Walk implements ZoneServers.Addresses {
     }
   }
 
-  @Override
-  public List<Endpoint> find(DnsName server, DnsName zone, boolean thorough) {
-    if (depth >= MAX_DEPTH || ancestors.contains(server)) {
+  /**
+   * Finds addresses of a name server, which takes questions of its own; empty if that fails.
+   *
+   * @param zone whose server it is
+   * @param thorough false: glue is good enough
+   */
+  List<Endpoint> find(DnsName server, DnsName zone, boolean thorough) {
+    if (depth() >= MAX_DEPTH || ancestors.contains(server)) {
       return List.of();
     }
     if (!budget.takeNameServer()) {
@@ -280,7 +292,7 @@ final class Walk implements ZoneServers.Addresses {
     within.add(server);
     // A zone's own server that came without glue: only the parent can help.
     DnsName from = server.isWithin(zone) ? zone.parent() : server;
-    Walk walk = new Walk(shared, budget, depth + 1, within, thorough ? null : server, from);
+    Walk walk = new Walk(shared, budget, within, thorough ? null : server, from);
     List<Endpoint> found = new ArrayList<>(2);
     if (shared.settings().ipv4()) {
       walk.address(server, RecordType.A, found);

@@ -19,6 +19,7 @@ import dev.namewell.core.iterate.ServerChoice.Candidate;
 import dev.namewell.core.port.Events.ExchangeEnd;
 import dev.namewell.core.port.Signal;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.resolve.Trail;
 import dev.namewell.core.wire.Response;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -46,20 +47,6 @@ final class ZoneServers {
   /** Nobody said anything that can be used. */
   record Nobody(Failure failure) implements Result {}
 
-  /** Where addresses of name servers come from that no referral brought. */
-  interface Addresses {
-    /** What is known; empty if nothing is, or if there are none. */
-    List<Endpoint> known(DnsName server);
-
-    /**
-     * Finds them, which takes questions of its own; empty if that did not succeed.
-     *
-     * @param zone whose server it is
-     * @param thorough false: glue is good enough
-     */
-    List<Endpoint> find(DnsName server, DnsName zone, boolean thorough);
-  }
-
   /** Before a server that we know nothing of is joined by the next. */
   private static final long UNKNOWN_PATIENCE = Duration.ofMillis(376).toNanos();
 
@@ -84,7 +71,7 @@ final class ZoneServers {
   private final Delegation delegation;
   private final Question question;
   private final Budget budget;
-  private final Addresses addresses;
+  private final Walk walk;
   private final int mostTries;
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<Endpoint> listed = new HashSet<>();
@@ -106,22 +93,17 @@ final class ZoneServers {
    * @param mostTries of all servers together
    */
   ZoneServers(
-      Iteration shared,
-      Delegation delegation,
-      Question question,
-      Budget budget,
-      Addresses addresses,
-      int mostTries) {
+      Iteration shared, Delegation delegation, Question question, Walk walk, int mostTries) {
     this.mostTries = mostTries;
     this.shared = shared;
     this.delegation = delegation;
     this.question = question;
-    this.budget = budget;
-    this.addresses = addresses;
+    this.walk = walk;
+    this.budget = walk.budget();
     this.arrived = shared.ports().tasks().signal();
     for (NameServer server : shared.serversOf(delegation)) {
       List<Endpoint> known = new ArrayList<>(server.addresses());
-      known.addAll(addresses.known(server.name()));
+      known.addAll(walk.known(server.name()));
       if (!list(known)) {
         withoutAddress.add(server.name());
       } else if (!delegation.configured() && !server.name().isWithin(delegation.zone())) {
@@ -196,7 +178,7 @@ final class ZoneServers {
       if (reply != null) {
         each.remove();
         Said said = judge(one.candidate(), reply);
-        shared.trail(budget, delegation, question, one.candidate().memory, said(reply, said));
+        note(one, said != null ? said.what() : reply);
         if (said != null) {
           return said;
         }
@@ -205,8 +187,24 @@ final class ZoneServers {
     return null;
   }
 
-  private Object said(ServerReply reply, @Nullable Said said) {
-    return said != null ? said.what() : reply instanceof Failed failed ? failed.said() : "lame";
+  private void note(Try one, Object said) {
+    ServerMemory memory = one.candidate().memory;
+    Object words =
+        switch (said) {
+          case Failed failed -> failed.said();
+          case Responded _ -> saidBy.getOrDefault(memory.server().toString(), "not taken");
+          default -> said;
+        };
+    budget
+        .trail()
+        .add(
+            new Trail.Step(
+                walk.depth(),
+                delegation.zone(),
+                question,
+                memory.server(),
+                words,
+                now() - one.startNanos()));
   }
 
   /** Null if it cannot be used. */
@@ -228,6 +226,7 @@ final class ZoneServers {
         if (doubtful) {
           secondBest = secondBest == null ? said : secondBest;
           candidate.failed = true;
+          saidBy.put(memory.server().toString(), "an answer to doubt: " + what);
           yield null;
         }
         yield said;
@@ -288,14 +287,14 @@ final class ZoneServers {
     // Addresses that have to be found are the last resort: that is what NXNSAttack lives on.
     while (next == null && !withoutAddress.isEmpty()) {
       DnsName server = withoutAddress.remove();
-      list(addresses.find(server, delegation.zone(), false));
+      list(walk.find(server, delegation.zone(), false));
       if (!server.isWithin(delegation.zone())) {
         withGlueOnly.add(server);
       }
       next = candidate(1, now);
     }
     while (next == null && !withGlueOnly.isEmpty() && secondBest == null) {
-      list(addresses.find(withGlueOnly.remove(), delegation.zone(), true));
+      list(walk.find(withGlueOnly.remove(), delegation.zone(), true));
       next = candidate(1, now);
     }
     next = next == null ? candidate(TRIES, now) : next;

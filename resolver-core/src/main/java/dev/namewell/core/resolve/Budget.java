@@ -19,19 +19,32 @@ public final class Budget {
   private static final int ALIASES = 11;
 
   private final Time time;
+  private final long startNanos;
   private final long deadline;
+  private final Trail trail = new Trail();
   private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
   private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
   private final AtomicInteger aliases = new AtomicInteger(ALIASES);
 
   public Budget(Time time, Duration limit) {
     this.time = time;
-    this.deadline = time.nanos() + limit.toNanos();
+    this.startNanos = time.nanos();
+    this.deadline = startNanos + limit.toNanos();
   }
 
   /** Time left; zero or negative when it is over. */
   public Duration left() {
     return Duration.ofNanos(deadline - time.nanos());
+  }
+
+  /** Time since it began. */
+  public Duration used() {
+    return Duration.ofNanos(time.nanos() - startNanos);
+  }
+
+  /** What has been done so far. */
+  public Trail trail() {
+    return trail;
   }
 
   public boolean isOver() {

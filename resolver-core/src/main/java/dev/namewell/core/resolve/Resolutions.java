@@ -61,6 +61,7 @@ public final class Resolutions {
   private final Time time;
   private final Events events;
   private final ConcurrentHashMap<Question, Running> running = new ConcurrentHashMap<>();
+  private final Explanations explanations;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** Queries that count no more for the limits, and whose reply is not sent yet. */
@@ -73,6 +74,7 @@ public final class Resolutions {
     this.tasks = tasks;
     this.time = time;
     this.events = events;
+    this.explanations = new Explanations(time);
   }
 
   private record Waiting(Waiter waiter, int bucket) {}
@@ -198,15 +200,16 @@ public final class Resolutions {
   }
 
   private CachedAnswer resolve(Question question, Means means) {
+    Budget budget = new Budget(time, means.limits().queryTime());
     Outcome outcome;
     try {
-      outcome = means.resolver().resolve(question, new Budget(time, means.limits().queryTime()));
+      outcome = means.resolver().resolve(question, budget);
     } catch (RuntimeException | StackOverflowError defect) {
       events.defect("resolve " + question, defect);
       outcome =
           new Failure(Failure.Reason.INTERNAL, new ExtendedError(ExtendedError.OTHER, "defect"));
     }
-    return switch (outcome) {
+    return switch (explanations.note(question, outcome, budget)) {
       case Answer answer -> cache.put(question, answer, time.nanos());
       case Failure failure -> cache.putFailure(question, failure, time.nanos());
     };
@@ -262,6 +265,11 @@ public final class Resolutions {
       client.waiter().wake(result, source);
       waking.decrementAndGet();
     }
+  }
+
+  /** How the latest resolutions went. */
+  public Explanations explanations() {
+    return explanations;
   }
 
   /** Questions being resolved. */

@@ -22,6 +22,15 @@ public interface ControlCommands {
   /** Figures about the running resolver, one a line. */
   String stats();
 
+  /** How the latest resolutions of a name went, failures first of all. */
+  String explain(DnsName name);
+
+  /** The latest failures. */
+  String explainFailures();
+
+  /** The zone cuts learned within a domain, with their servers. */
+  String zones(DnsName apex);
+
   /** Reads the configuration again. */
   String reload();
 }

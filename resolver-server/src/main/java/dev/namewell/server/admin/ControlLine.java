@@ -1,6 +1,7 @@
 package dev.namewell.server.admin;
 
 import dev.namewell.core.dns.DnsName;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,7 +9,7 @@ import org.slf4j.LoggerFactory;
 final class ControlLine {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLine.class);
   private static final String KNOWN =
-      "flush all, flush name NAME, flush subtree NAME, stats, reload";
+      "flush all, flush name NAME, flush subtree NAME, explain [NAME], zones [NAME], stats, reload";
 
   private ControlLine() {}
 
@@ -28,6 +29,14 @@ final class ControlLine {
   private static String dispatch(String[] words, ControlCommands commands) {
     return switch (words[0]) {
       case "flush" -> flush(words, commands);
+      case "explain" ->
+          words.length == 1
+              ? commands.explainFailures()
+              : words.length == 2 ? withName(words[1], commands::explain) : unknown();
+      case "zones" ->
+          words.length <= 2
+              ? withName(words.length == 2 ? words[1] : ".", commands::zones)
+              : unknown();
       case "stats" -> words.length == 1 ? commands.stats() : unknown();
       case "reload" -> words.length == 1 ? commands.reload() : unknown();
       default -> unknown();
@@ -41,13 +50,18 @@ final class ControlLine {
     if (words.length != 3 || !words[1].equals("name") && !words[1].equals("subtree")) {
       return unknown();
     }
+    return withName(
+        words[2], words[1].equals("name") ? commands::flushName : commands::flushSubtree);
+  }
+
+  private static String withName(String text, Function<DnsName, String> command) {
     DnsName name;
     try {
-      name = DnsName.parse(words[2]);
+      name = DnsName.parse(text);
     } catch (IllegalArgumentException notAName) {
       return ControlCommands.ERROR + " not a domain name: " + notAName.getMessage();
     }
-    return words[1].equals("name") ? commands.flushName(name) : commands.flushSubtree(name);
+    return command.apply(name);
   }
 
   private static String unknown() {

@@ -5,8 +5,11 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.forward.UpstreamView;
+import dev.namewell.core.iterate.NameServer;
 import dev.namewell.core.port.Events.DropReason;
 import dev.namewell.core.port.Events.Source;
+import dev.namewell.core.resolve.Explanations.Explanation;
+import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.admin.ControlCommands;
 import dev.namewell.server.config.ConfigSource;
@@ -16,6 +19,8 @@ import dev.namewell.server.runtime.SystemdNotify;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,7 @@ final class Operator implements ControlCommands {
   private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
 
   private static final long NANOS_PER_MICRO = 1_000;
+  private static final int MOST_FAILURES = 20;
 
   private final Service service;
   private final ConfigSource source;
@@ -71,6 +77,59 @@ final class Operator implements ControlCommands {
     line(text, "resolutions.waiting", engine.resolutions().waiting());
     engine.upstreams().view().forEach(upstream -> text.append(describe(upstream)));
     return text.toString();
+  }
+
+  @Override
+  public String explain(DnsName name) {
+    List<Explanation> known = service.engine().resolutions().explanations().about(name);
+    return known.isEmpty()
+        ? "nothing is kept about " + name + ": it did not fail lately"
+        : explain(known);
+  }
+
+  @Override
+  public String explainFailures() {
+    List<Explanation> latest =
+        service.engine().resolutions().explanations().latestFailures(MOST_FAILURES);
+    return latest.isEmpty() ? "nothing has failed lately" : explain(latest);
+  }
+
+  private static String explain(List<Explanation> explanations) {
+    StringBuilder text = new StringBuilder();
+    explanations.forEach(each -> text.append(TrailText.tree(each)));
+    return text.toString();
+  }
+
+  @Override
+  public String zones(DnsName apex) {
+    Map<DnsName, String> lines = new TreeMap<>();
+    service
+        .engine()
+        .delegations()
+        .forEach(
+            System.nanoTime(),
+            (zone, servers) -> {
+              if (zone.isWithin(apex)) {
+                lines.put(zone, zone + " " + String.join(" ", describe(servers)));
+              }
+            });
+    return lines.isEmpty() ? "no zone cuts known" : String.join("\n", lines.values());
+  }
+
+  private static List<String> describe(List<NameServer> servers) {
+    return servers.stream()
+        .map(
+            server ->
+                server.name()
+                    + (server.addresses().isEmpty()
+                        ? ""
+                        : "="
+                            + String.join(
+                                ",",
+                                server.addresses().stream()
+                                    .map(each -> Address.text(each.address().getAddress()))
+                                    .toList())))
+        .toList();
   }
 
   private static String describe(UpstreamView upstream) {

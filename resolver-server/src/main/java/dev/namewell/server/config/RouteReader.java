@@ -16,6 +16,8 @@ final class RouteReader {
   private static final Duration FIRST_TRY = Duration.ofMillis(400);
 
   private static final String RECURSIVE = "recursive";
+  private static final String OF_NO_USE =
+      "is of no use where mode is recursive (allowed: one of them)";
 
   static final ValueType<DnsName> ZONE =
       new ValueType<>(
@@ -131,14 +133,6 @@ final class RouteReader {
             upstream(),
             "[\"10.0.0.53\"]",
             "Servers that are asked; none where mode is recursive.");
-    if (upstreams.isEmpty() != (mode == RouteSettings.Mode.RECURSIVE)) {
-      if (!fields.has("upstreams")) {
-        fields.problem("upstreams", "is missing (allowed: " + upstream().allowed() + ")");
-      } else if (!upstreams.isEmpty()) {
-        fields.problem("upstreams", "is of no use where mode is recursive (allowed: one of them)");
-      }
-      return Optional.empty();
-    }
     RouteSettings.Strategy strategy =
         fields.one(
             "strategy",
@@ -152,9 +146,20 @@ final class RouteReader {
             Units.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
             FIRST_TRY,
             "For the first try, while nothing is known about a server; adapts.");
-    return zone.isEmpty()
+    boolean fits = fits(fields, mode, upstreams);
+    return zone.isEmpty() || !fits
         ? Optional.empty()
         : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
+  }
+
+  private boolean fits(Fields fields, RouteSettings.Mode mode, List<Address> upstreams) {
+    boolean recursive = mode == RouteSettings.Mode.RECURSIVE;
+    if (recursive && fields.has("upstreams")) {
+      fields.problem("upstreams", OF_NO_USE);
+    } else if (!recursive && !fields.has("upstreams")) {
+      fields.problem("upstreams", "is missing (allowed: " + upstream().allowed() + ")");
+    }
+    return recursive == upstreams.isEmpty();
   }
 
   /** A server that can be asked, and is not this one. */

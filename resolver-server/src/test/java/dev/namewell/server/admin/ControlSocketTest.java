@@ -38,6 +38,21 @@ class ControlSocketTest {
     }
 
     @Override
+    public String explain(DnsName name) {
+      return "explained " + name;
+    }
+
+    @Override
+    public String explainFailures() {
+      return "explained";
+    }
+
+    @Override
+    public String zones(DnsName apex) {
+      return "zones in " + apex;
+    }
+
+    @Override
     public String flushSubtree(DnsName apex) {
       return "flushed below " + apex;
     }
@@ -62,6 +77,21 @@ class ControlSocketTest {
     @Override
     public String flushName(DnsName name) {
       return "";
+    }
+
+    @Override
+    public String explain(DnsName name) {
+      return "explained " + name;
+    }
+
+    @Override
+    public String explainFailures() {
+      return "explained";
+    }
+
+    @Override
+    public String zones(DnsName apex) {
+      return "zones in " + apex;
     }
 
     @Override

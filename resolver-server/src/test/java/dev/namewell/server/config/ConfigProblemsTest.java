@@ -38,8 +38,10 @@ class ConfigProblemsTest {
           threads:               | test.yaml:1:9 threads: has no value (allowed: a whole number from 1 to 1024)
           udp: fast              | test.yaml:1:6 udp: "fast" is not known (allowed: auto, batched, portable)
           outsiders: drop        | test.yaml:1:12 outsiders: "drop" is not known (allowed: refuse, silence)
-          mode: recursive        | test.yaml:1:7 mode: "recursive" is not in this release (allowed: forward)
-          recursion: {}          | test.yaml:1:1 recursion: is not in this release; remove it
+          mode: iterative        | test.yaml:1:7 mode: "iterative" is not known (allowed: forward, recursive)
+          recursion: {ipv4: off, ipv6: off} | test.yaml:1:30 recursion.ipv6: is off as ipv4 is: nobody can be asked (allowed: one of them on)
+          recursion: {root-hints: /no/file} | test.yaml:1:25 recursion.root-hints: cannot read /no/file: /no/file (No such file or directory)
+          recursion: {root-hints: [{name: a.example}]} | test.yaml:1:26 recursion.root-hints[0].addresses: is missing (allowed: an IP address, with a port where it is not 53, as 192.0.2.1:53 or [2001:db8::1]:53)
           dnssec: {validation: on}       | test.yaml:1:22 dnssec.validation: "on" is not in this release (allowed: off)
           dnssec: {trust-anchors: a.key} | test.yaml:1:10 dnssec.trust-anchors: is not in this release; remove it
           cache: {size: 64}      | test.yaml:1:15 cache.size: "64" has no unit (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)

@@ -20,6 +20,8 @@ import picocli.CommandLine.ParentCommand;
     description = "Tells a running server on this machine to do something.",
     subcommands = {
       ControlCommand.Flush.class,
+      ControlCommand.Explain.class,
+      ControlCommand.Zones.class,
       ControlCommand.Stats.class,
       ControlCommand.Reload.class
     })
@@ -45,7 +47,10 @@ final class ControlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    terminal.err().println("What? One of: flush, stats, reload. See namewell control --help.");
+    terminal
+        .err()
+        .println(
+            "What? One of: flush, explain, zones, stats, reload. See namewell control --help.");
     return Commands.EXIT_USAGE;
   }
 
@@ -100,6 +105,45 @@ final class ControlCommand implements Callable<Integer> {
         return Commands.EXIT_USAGE;
       }
       return parent.send((subtree ? "flush subtree " : "flush name ") + which);
+    }
+  }
+
+  /** Tells how resolutions went. */
+  @Command(
+      name = "explain",
+      description = {
+        "Tells why a name failed lately: which server was asked what, and what it said.",
+        "Of successes a sample is kept. An extended error has the number of its explanation."
+      })
+  static final class Explain implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Default: latest failures.")
+    private @Nullable String name;
+
+    @Override
+    public Integer call() {
+      return parent(control).send(name == null ? "explain" : "explain " + name);
+    }
+  }
+
+  /** Shows what was learned from referrals. */
+  @Command(
+      name = "zones",
+      description = "Shows the zone cuts that recursion has learned, and their servers.")
+  static final class Zones implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only within this domain.")
+    private @Nullable String name;
+
+    @Override
+    public Integer call() {
+      return parent(control).send(name == null ? "zones" : "zones " + name);
     }
   }
 

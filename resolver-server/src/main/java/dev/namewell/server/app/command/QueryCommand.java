@@ -1,10 +1,17 @@
 package dev.namewell.server.app.command;
 
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.engine.Engine.Traced;
 import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.Settings;
 import dev.namewell.core.wire.Edns;
 import dev.namewell.server.app.Terminal;
+import dev.namewell.server.app.Tracer;
+import dev.namewell.server.app.TrailText;
 import dev.namewell.server.client.ClientQuery;
 import dev.namewell.server.client.ClientQuery.Flag;
 import dev.namewell.server.client.DnsClient;
@@ -12,8 +19,11 @@ import dev.namewell.server.client.DnsClient.Outcome;
 import dev.namewell.server.client.QueryBytes;
 import dev.namewell.server.client.ReplyJson;
 import dev.namewell.server.client.ReplyText;
+import dev.namewell.server.config.ConfigSource.Reading;
+import dev.namewell.server.config.Problem;
 import dev.namewell.server.config.value.Addresses;
 import dev.namewell.server.config.value.Units;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -127,6 +137,14 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Shows one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--trace",
+      description = {
+        "Resolves the name here, from the root servers down, with nothing remembered,",
+        "and shows which server said what."
+      })
+  private boolean trace;
+
   @Option(names = "--fail", description = "A reply other than NOERROR or NXDOMAIN is a failure.")
   private boolean fail;
 
@@ -148,6 +166,9 @@ final class QueryCommand implements Callable<Integer> {
       terminal.err().println(e.getMessage());
       return Commands.EXIT_USAGE;
     }
+    if (trace) {
+      return trace(query);
+    }
     if (health) {
       return HealthCheck.probe(query.server(), terminal);
     }
@@ -158,6 +179,31 @@ final class QueryCommand implements Callable<Integer> {
       terminal.err().println(e.getMessage());
       return EXIT_NO_REPLY;
     }
+  }
+
+  private int trace(ClientQuery query) {
+    Question question =
+        new Question(
+            DnsName.fromWire(query.name(), 0, query.name().length),
+            query.type(),
+            query.recordClass(),
+            dnssec,
+            checkingDisabled);
+    return switch (config.source(terminal).read()) {
+      case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);
+      case Reading.Accepted(Settings settings) -> {
+        try {
+          Traced traced = Tracer.trace(settings, question);
+          terminal
+              .out()
+              .print(json ? TrailText.json(question, traced) : TrailText.tree(question, traced));
+          yield traced.outcome() instanceof Failure ? EXIT_FAILED : 0;
+        } catch (IOException e) {
+          terminal.err().println(e.getMessage());
+          yield EXIT_NO_REPLY;
+        }
+      }
+    };
   }
 
   private int show(ClientQuery query, Outcome outcome) {

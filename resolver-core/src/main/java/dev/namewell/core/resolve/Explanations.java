@@ -1,0 +1,97 @@
+package dev.namewell.core.resolve;
+
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Outcome;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.Trail.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How the latest failures, and now and then a success, came about: the answer to "why SERVFAIL?".
+ * The number of each stands in the extended error that its client got. Bounded. Thread-safe.
+ */
+public final class Explanations {
+  private static final int FAILURES = 200;
+  private static final int SUCCESSES = 100;
+
+  /** One success in so many is kept. */
+  private static final int SAMPLE = 64;
+
+  private final Time time;
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicLong seen = new AtomicLong();
+  private final Deque<Explanation> failures = new ArrayDeque<>();
+  private final Deque<Explanation> successes = new ArrayDeque<>();
+
+  /**
+   * How one resolution went.
+   *
+   * @param end rcode, or the failure in words
+   */
+  public record Explanation(
+      long id, Question question, Instant at, Duration took, String end, List<Step> steps) {}
+
+  public Explanations(Time time) {
+    this.time = time;
+  }
+
+  /** Notes a resolution; returns the outcome, a failure with the number of its explanation. */
+  Outcome note(Question question, Outcome outcome, Budget budget) {
+    return switch (outcome) {
+      case Answer answer -> {
+        if (seen.getAndIncrement() % SAMPLE == 0) {
+          keep(successes, SUCCESSES, question, Rcode.mnemonic(answer.rcode()), budget);
+        }
+        yield answer;
+      }
+      case Failure(Failure.Reason reason, ExtendedError error) -> {
+        long id = keep(failures, FAILURES, question, reason + ": " + error.text(), budget);
+        yield new Failure(reason, new ExtendedError(error.code(), "#" + id + " " + error.text()));
+      }
+    };
+  }
+
+  private long keep(
+      Deque<Explanation> kept, int most, Question question, String end, Budget budget) {
+    long id = ids.incrementAndGet();
+    Explanation explanation =
+        new Explanation(id, question, time.wallClock(), budget.used(), end, budget.trail().steps());
+    synchronized (kept) {
+      if (kept.size() >= most) {
+        kept.removeFirst();
+      }
+      kept.addLast(explanation);
+    }
+    return id;
+  }
+
+  /** What is kept about a name, newest first. */
+  public List<Explanation> about(DnsName name) {
+    List<Explanation> found = new ArrayList<>();
+    for (Deque<Explanation> kept : List.of(failures, successes)) {
+      synchronized (kept) {
+        kept.stream().filter(each -> each.question().name().equals(name)).forEach(found::add);
+      }
+    }
+    found.sort((a, b) -> Long.compare(b.id(), a.id()));
+    return found;
+  }
+
+  /** The latest failures, newest first. */
+  public List<Explanation> latestFailures(int most) {
+    synchronized (failures) {
+      return failures.reversed().stream().limit(most).toList();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.namewell.core.resolve;
+
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.Question;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was done for one question, step by step, for people who ask why. Thread-safe. */
+public final class Trail {
+  /** More steps would explain less. */
+  private static final int MAX_STEPS = 150;
+
+  private final List<Step> steps = new ArrayList<>(8);
+
+  /**
+   * One server asked.
+   *
+   * @param depth 0 for the question itself, 1 for the address of a name server, and so on
+   * @param zone whose server it is
+   * @param asked what it got to see
+   * @param said what it said and what that means; its text is made when somebody reads it
+   * @param nanos from asking to that
+   */
+  public record Step(
+      int depth, DnsName zone, Question asked, Endpoint server, Object said, long nanos) {}
+
+  /** Notes a step; of very many the first ones are kept. */
+  public synchronized void add(Step step) {
+    if (steps.size() < MAX_STEPS) {
+      steps.add(step);
+    }
+  }
+
+  /** In the order of their ends. */
+  public synchronized List<Step> steps() {
+    return List.copyOf(steps);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.namewell.server.app;
+
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.engine.Engine.Traced;
+import dev.namewell.core.resolve.Explanations.Explanation;
+import dev.namewell.core.resolve.Trail.Step;
+import dev.namewell.core.settings.Address;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The steps of a resolution for people, as a tree, and for programs, as JSON. */
+public final class TrailText {
+  private static final int NANOS_PER_MILLI = 1_000_000;
+
+  private TrailText() {}
+
+  /** One line a step; what was needed for another step stands further right. */
+  public static String tree(Question question, Traced traced) {
+    return question
+        + "\n"
+        + steps(traced.trail().steps())
+        + "= "
+        + end(traced)
+        + ", "
+        + traced.took().toMillis()
+        + " ms, "
+        + traced.trail().steps().size()
+        + " servers asked\n";
+  }
+
+  /** What is kept about one resolution. */
+  public static String tree(Explanation explanation) {
+    return "#%d %s at %s, %d ms%n%s= %s%n"
+        .formatted(
+            explanation.id(),
+            explanation.question(),
+            explanation.at(),
+            explanation.took().toMillis(),
+            steps(explanation.steps()),
+            explanation.end());
+  }
+
+  private static String steps(List<Step> steps) {
+    StringBuilder text = new StringBuilder();
+    for (Step step : steps) {
+      text.append("  ".repeat(step.depth() + 1))
+          .append(step.zone())
+          .append(" at ")
+          .append(server(step))
+          .append(": ")
+          .append(step.asked().name())
+          .append(' ')
+          .append(RecordType.mnemonic(step.asked().type()))
+          .append("? ")
+          .append(step.said())
+          .append(" (")
+          .append(step.nanos() / NANOS_PER_MILLI)
+          .append(" ms)\n");
+    }
+    return text.toString();
+  }
+
+  private static String server(Step step) {
+    InetSocketAddress server = step.server().address();
+    return new Address(server.getAddress(), server.getPort()).toString();
+  }
+
+  private static String end(Traced traced) {
+    return switch (traced.outcome()) {
+      case Answer answer ->
+          Rcode.mnemonic(answer.rcode()) + ", " + answer.answerCount() + " records";
+      case Failure failure -> failure.reason() + ": " + failure.error().text();
+    };
+  }
+
+  /** One object in one line. */
+  public static String json(Question question, Traced traced) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      json.writeStringProperty("question", question.toString());
+      json.writeStringProperty("end", end(traced));
+      json.writeNumberProperty("milliseconds", traced.took().toMillis());
+      json.writeArrayPropertyStart("steps");
+      for (Step step : traced.trail().steps()) {
+        json.writeStartObject();
+        json.writeNumberProperty("depth", step.depth());
+        json.writeStringProperty("zone", step.zone().toString());
+        json.writeStringProperty("server", server(step));
+        json.writeStringProperty("asked", step.asked().toString());
+        json.writeStringProperty("said", step.said().toString());
+        json.writeNumberProperty("microseconds", step.nanos() / 1000);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return text + "\n";
+  }
+}
