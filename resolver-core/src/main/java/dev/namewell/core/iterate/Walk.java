@@ -221,9 +221,8 @@ final class Walk {
       for (DnsName above = cname.owner(); !above.isRoot(); ) {
         above = above.parent();
         KnownRrset known = shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
-        Rrset dname = known == null ? null : known.rrset();
-        if (dname != null) {
-          return List.of(known.aged(dname, now), cname);
+        if (known != null && known.rrset() != null) {
+          return List.of(known.aged(known.rrset(), now), cname);
         }
       }
     }

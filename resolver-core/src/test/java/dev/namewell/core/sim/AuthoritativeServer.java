@@ -103,7 +103,7 @@ public final class AuthoritativeServer implements Responder {
         }
         return;
       }
-      Name next = fill(response, zones.get(apex), apex, current, type);
+      Name next = fill(response, zones.getOrDefault(apex, Map.of()), apex, current, type);
       if (next == null) {
         return;
       }
@@ -201,7 +201,7 @@ public final class AuthoritativeServer implements Responder {
   }
 
   private static void refer(Message response, Map<Name, List<Record>> zone, Name cut) {
-    for (Record record : zone.get(cut)) {
+    for (Record record : zone.getOrDefault(cut, List.of())) {
       if (record instanceof NSRecord ns) {
         response.addRecord(ns, Section.AUTHORITY);
         for (Record glue : zone.getOrDefault(ns.getTarget(), List.of())) {
@@ -232,7 +232,7 @@ public final class AuthoritativeServer implements Responder {
 
   private static void deny(Message response, Map<Name, List<Record>> zone, Name apex, int rcode) {
     response.getHeader().setRcode(rcode);
-    for (Record record : zone.get(apex)) {
+    for (Record record : zone.getOrDefault(apex, List.of())) {
       if (record.getType() == Type.SOA) {
         response.addRecord(record, Section.AUTHORITY);
       }

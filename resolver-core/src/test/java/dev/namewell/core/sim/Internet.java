@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
 
@@ -46,7 +47,7 @@ public final class Internet implements AutoCloseable {
 
   public Endpoint endpoint(String ip) {
     server(ip);
-    return endpoints.get(ip);
+    return Objects.requireNonNull(endpoints.get(ip));
   }
 
   /** From its address on everything is wrong, as said. */
