@@ -64,7 +64,8 @@ final class PlanCompiler {
         new Means(
             new AliasChasingResolver(new RoutingResolver(routes(settings, upstreams))),
             settings.limits(),
-            settings.cache().stale().map(Stale::clientWait).orElse(null)),
+            settings.cache().stale().map(Stale::clientWait).orElse(null),
+            upstreams::isForwarded),
         upstreams,
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
   }

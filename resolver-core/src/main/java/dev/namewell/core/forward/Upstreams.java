@@ -63,6 +63,12 @@ public final class Upstreams {
     return group == null || group.isPresent() && group.get().isKnownDead();
   }
 
+  /** True if answers for this name come from upstreams. */
+  public boolean isForwarded(DnsName name) {
+    Optional<UpstreamGroup> group = groupByZone.find(name);
+    return group != null && group.isPresent();
+  }
+
   /** True while no upstream is worth waiting for and every name is forwarded. */
   public boolean isAllDead() {
     return forwardsOnly && groups.stream().allMatch(UpstreamGroup::isKnownDead);

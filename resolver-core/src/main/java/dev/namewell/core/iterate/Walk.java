@@ -36,6 +36,9 @@ final class Walk {
   /** After so many tries in vain a server may be one that does not stand minimised names. */
   private static final int MINIMISED_TRIES = 4;
 
+  /** Aliases of a name server's name that are followed. */
+  private static final int MAX_ALIASES = 3;
+
   /** A denial by the root or a top-level domain covers all names below (RFC 8020). */
   private static final int TRUSTED_LABELS = 1;
 
@@ -304,12 +307,19 @@ final class Walk {
 
   private void address(DnsName server, int type, List<Endpoint> found) {
     Question question = new Question(server, type, RecordClass.IN, true, false);
-    // A name server's name must not be an alias (RFC 2181 §10.3).
-    if (find(question) instanceof Data data && data.aliases().isEmpty()) {
+    // A name server's name must not be an alias (RFC 2181 §10.3), but some are.
+    for (int aliases = 0; aliases < MAX_ALIASES; aliases++) {
+      if (!(find(question) instanceof Data data)) {
+        return;
+      }
       add(found, data.known());
-      if (data.known() == null) {
+      if (data.aliases().isEmpty() && data.known() == null) {
         found.addAll(glue(shared.closest(server), server));
       }
+      if (data.aliases().isEmpty() || data.known() != null) {
+        return;
+      }
+      question = question.withName(data.end());
     }
   }
 

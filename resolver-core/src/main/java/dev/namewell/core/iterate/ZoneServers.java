@@ -59,6 +59,8 @@ final class ZoneServers {
   private static final long LEAST_LATE = Duration.ofMillis(1500).toNanos();
   private static final Duration LEAST_WAIT = Duration.ofMillis(1);
 
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
   /** Tries of one server; each is given twice the time of the one before. */
   private static final int TRIES = 3;
 
@@ -85,6 +87,10 @@ final class ZoneServers {
   private final Signal arrived;
   private Reason reason = Reason.UNREACHABLE;
   private int tries;
+
+  /** A server has just failed: no need to wait until the next may join. */
+  private boolean failedNow;
+
   private @Nullable Said secondBest;
 
   private record Try(Candidate candidate, Asking asking, long lateAtNanos, long startNanos) {}
@@ -137,10 +143,11 @@ final class ZoneServers {
           return said;
         }
         if (budget.isOver()) {
-          return nobody(Reason.DEADLINE);
+          return secondBest != null ? secondBest : nobody(Reason.DEADLINE);
         }
         long now = now();
-        if (open.isEmpty() || now - nextAt >= 0) {
+        if (open.isEmpty() || failedNow || now - nextAt >= 0) {
+          failedNow = false;
           Try started = startNext(now);
           if (started != null) {
             nextAt = started.lateAtNanos();
@@ -149,7 +156,7 @@ final class ZoneServers {
           if (open.isEmpty()) {
             return secondBest != null ? secondBest : nobody(reason);
           }
-          nextAt = Long.MAX_VALUE + now;
+          nextAt = now + NEVER;
         }
         await(now, nextAt);
       }
@@ -182,6 +189,7 @@ final class ZoneServers {
         if (said != null) {
           return said;
         }
+        failedNow = true;
       }
     }
     return null;

@@ -13,6 +13,8 @@ public interface Events {
     STALE,
     LOCAL,
     FORWARDED,
+    /** Found by recursion. */
+    RESOLVED,
     FAILURE,
     /** Refused or malformed: an error made from the query itself. */
     ERROR

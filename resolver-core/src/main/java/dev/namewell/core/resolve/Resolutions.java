@@ -5,6 +5,7 @@ import dev.namewell.core.cache.CachedAnswer;
 import dev.namewell.core.cache.Freshness;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.KeyedHash;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +55,20 @@ public final class Resolutions {
     REFUSED
   }
 
-  /** What a resolution needs beyond the question; one for each configuration. */
-  public record Means(Resolver resolver, LimitSettings limits, @Nullable Duration staleWait) {}
+  /**
+   * What a resolution needs beyond the question; one for each configuration.
+   *
+   * @param forwarded whether answers for a name come from upstreams
+   */
+  public record Means(
+      Resolver resolver,
+      LimitSettings limits,
+      @Nullable Duration staleWait,
+      Predicate<DnsName> forwarded) {
+    Source source(DnsName name) {
+      return forwarded.test(name) ? Source.FORWARDED : Source.RESOLVED;
+    }
+  }
 
   private final AnswerCache cache;
   private final Tasks tasks;
@@ -194,7 +208,7 @@ public final class Resolutions {
   private void finish(Question question, Running mine, Means means) {
     CachedAnswer result = resolve(question, means);
     running.remove(question, mine);
-    Source source = result.failure() == null ? Source.FORWARDED : Source.FAILURE;
+    Source source = result.failure() == null ? means.source(question.name()) : Source.FAILURE;
     CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
     wake(take(mine, true), best, best == result ? source : Source.STALE);
   }

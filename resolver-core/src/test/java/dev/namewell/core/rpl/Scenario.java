@@ -43,6 +43,7 @@ final class Scenario {
   final List<Range> ranges = new ArrayList<>();
   final List<Step> steps = new ArrayList<>();
   boolean minimise = true;
+  boolean ipv6 = true;
   @Nullable String unsupported;
 
   /** What servers say while the current step is within it. */
@@ -135,6 +136,7 @@ final class Scenario {
         }
         case "qname-minimisation", "query-minimization" ->
             minimise = value.equals("yes") || value.equals("on");
+        case "do-ip6" -> ipv6 = value.equals("yes");
         default -> {
           if (!HARMLESS.contains(key)) {
             cannot(key);

@@ -141,7 +141,8 @@ class ScenarioTest {
           world.start(
               world.recursive(
                   List.of(new RootServer(DnsName.parse("hint.invalid."), hints)),
-                  scenario.minimise));
+                  scenario.minimise,
+                  scenario.ipv6));
       Asked asked = null;
       for (Scenario.Step each : scenario.steps) {
         step = each.number();

@@ -74,7 +74,8 @@ public final class Internet implements AutoCloseable {
                   new RootServer(
                       DnsName.parse("a.root-servers.net."),
                       List.of(new Address(InetAddress.ofLiteral(ROOT_SERVER), 53)))),
-              minimise);
+              minimise,
+              true);
       client = world.start(settings);
     }
     return client;

@@ -97,10 +97,10 @@ public final class World implements AutoCloseable {
   }
 
   /** Settings of a resolver that begins at these root servers. */
-  public Settings recursive(List<RootServer> hints, boolean minimise) {
+  public Settings recursive(List<RootServer> hints, boolean minimise, boolean ipv6) {
     return settings(
         RouteSettings.recursive(DnsName.ROOT),
-        new RecursionSettings(hints, minimise, true, true),
+        new RecursionSettings(hints, minimise, true, ipv6),
         Optional.empty());
   }
 

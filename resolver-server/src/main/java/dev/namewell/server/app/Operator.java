@@ -2,7 +2,6 @@ package dev.namewell.server.app;
 
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.dns.DnsName;
-import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.forward.UpstreamView;
 import dev.namewell.core.iterate.NameServer;
@@ -164,13 +163,7 @@ final class Operator implements ControlCommands {
     service.apply(changed);
     Logging.configure(changed.log());
     service.metrics().reloaded(true, Instant.now());
-    service
-        .metrics()
-        .retainUpstreams(
-            changed.routes().stream()
-                .flatMap(route -> route.upstreams().stream())
-                .map(upstream -> new Endpoint(upstream.socketAddress()))
-                .toList());
+    service.metrics().retainUpstreams(Wiring.upstreams(changed));
     List<String> later = ConfigSource.needRestart(before, changed);
     String result =
         "configuration reloaded from "

@@ -1,6 +1,7 @@
 package dev.namewell.server.app;
 
 import dev.namewell.core.cache.AnswerCache;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.engine.Environment;
 import dev.namewell.core.port.Events;
@@ -137,6 +138,7 @@ public final class Wiring {
   }
 
   private void supplyMetrics(Engine engine, ConnectionLimits connections) {
+    metrics.retainUpstreams(upstreams(settings));
     metrics.supply(Metric.RESOLUTIONS_IN_FLIGHT, engine.resolutions()::inFlight);
     metrics.supply(Metric.WAITING_CLIENTS, engine.resolutions()::waiting);
     metrics.supply(Metric.TCP_CONNECTIONS, connections::connections);
@@ -146,6 +148,14 @@ public final class Wiring {
     if (queryLog != null) {
       metrics.supply(Metric.QUERY_LOG_DROPPED, queryLog::dropped);
     }
+  }
+
+  /** The servers that the configuration names. */
+  static List<Endpoint> upstreams(Settings settings) {
+    return settings.routes().stream()
+        .flatMap(route -> route.upstreams().stream())
+        .map(upstream -> new Endpoint(upstream.socketAddress()))
+        .toList();
   }
 
   private CacheSaver saver(Path file, AnswerCache cache) {

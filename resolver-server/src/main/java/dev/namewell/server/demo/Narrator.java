@@ -112,7 +112,8 @@ final class Narrator implements Events {
       case CACHE -> story.tell(Verb.CACHED, () -> text + left(question));
       case STALE -> story.tell(Verb.STALE, () -> text + left(question) + waited(nanos));
       case LOCAL -> story.tell(rcode == Rcode.REFUSED ? Verb.REFUSED : Verb.LOCAL, text);
-      case FORWARDED -> story.tell(Verb.FORWARDED, text + answerer(question) + millis(nanos));
+      case FORWARDED, RESOLVED ->
+          story.tell(Verb.FORWARDED, text + answerer(question) + millis(nanos));
       case FAILURE -> story.tell(Verb.FAILED, text + waited(nanos));
       case ERROR -> story.tell(Verb.REFUSED, text);
     }

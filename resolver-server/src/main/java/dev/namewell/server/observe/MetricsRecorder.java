@@ -8,10 +8,12 @@ import dev.namewell.core.wire.Query;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what happens. This object may be used from any thread and costs an uncontended atomic
@@ -26,6 +28,9 @@ public final class MetricsRecorder implements Events {
 
   /** Stripes for threads that are no event loops: 16 kB each. */
   private static final int MAX_STRIPES = 8;
+
+  /** Upstreams that are counted one by one; null: all servers are. */
+  private volatile @Nullable Set<Endpoint> own;
 
   private final EventCounts[] stripes;
   private final Map<Integer, LoopRecorder> loops = new ConcurrentHashMap<>();
@@ -86,8 +91,12 @@ public final class MetricsRecorder implements Events {
     }
   }
 
-  /** Forgets upstreams that are no longer configured. */
+  /**
+   * From now on these upstreams are counted one by one, and all other servers, such as those that
+   * recursion asks, together. Forgets upstreams that are no longer configured.
+   */
   public void retainUpstreams(Collection<Endpoint> configured) {
+    own = Set.copyOf(configured);
     byEndpoint.keySet().retainAll(configured);
     upstreams.keySet().retainAll(configured.stream().map(Endpoint::toString).toList());
   }
@@ -126,6 +135,10 @@ public final class MetricsRecorder implements Events {
     UpstreamCounts known = byEndpoint.get(server);
     if (known != null) {
       return known;
+    }
+    Set<Endpoint> configured = own;
+    if (configured != null && !configured.contains(server)) {
+      return upstreams.computeIfAbsent(OVERFLOW, other -> new UpstreamCounts());
     }
     UpstreamCounts counts = bounded(upstreams, server.toString(), new UpstreamCounts());
     if (byEndpoint.size() < MAX_LABEL_VALUES) {
@@ -174,7 +187,8 @@ public final class MetricsRecorder implements Events {
     return switch (metric) {
       case CACHE_HITS -> answers(Source.CACHE);
       case CACHE_STALE -> answers(Source.STALE);
-      case CACHE_MISSES -> (double) answers(Source.FORWARDED) + answers(Source.FAILURE);
+      case CACHE_MISSES ->
+          (double) answers(Source.FORWARDED) + answers(Source.RESOLVED) + answers(Source.FAILURE);
       case CACHE_PREFETCHES -> sums()[EventCounts.cache(CacheEvent.PREFETCH)];
       case CACHE_STALE_REFRESHES -> sums()[EventCounts.cache(CacheEvent.STALE_REFRESH)];
       case CACHE_COALESCED -> sums()[EventCounts.cache(CacheEvent.COALESCED)];
