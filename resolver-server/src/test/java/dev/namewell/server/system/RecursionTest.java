@@ -140,7 +140,7 @@ class RecursionTest {
     Servers.write(config, text.toString());
     List<String> command = new ArrayList<>(host.prefix());
     command.addAll(List.of(Requires.tool("nsd"), "-d", "-c", config.toString()));
-    return Daemon.start(folder, "nsd-" + address, command);
+    return Daemon.start(folder, "nsd-" + address, command).untilLogged("nsd started");
   }
 
   @AfterAll
@@ -158,7 +158,7 @@ class RecursionTest {
 
   private String namewell(String... words) {
     List<String> command = new ArrayList<>(List.of(words));
-    command.addAll(List.of("--config", config.toString()));
+    command.addAll(1, List.of("--config", config.toString()));
     return Command.run(Servers.namewellCommand(resolver.prefix(), command.toArray(String[]::new)))
         .output();
   }
