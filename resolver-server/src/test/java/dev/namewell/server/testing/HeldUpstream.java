@@ -19,14 +19,14 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * A recursive server on loopback, over UDP, that has one address for every name and keeps its
- * answers back while it is told to.
+ * A server on loopback, over UDP, recursive and authoritative as one likes, that has one address
+ * for every name and keeps its answers back while it is told to.
  */
 public final class HeldUpstream implements AutoCloseable {
   private static final int MAX_QUERY = 4096;
   private static final long TTL_SECONDS = 3600;
 
-  /** What a resolver asks on its own behalf. */
+  /** What a resolver asks on its own behalf, beside the name servers of the root. */
   private static final String PROBES = "loop.namewell.";
 
   private record Held(Message query, SocketAddress from) {}
@@ -87,7 +87,7 @@ public final class HeldUpstream implements AutoCloseable {
   private synchronized void take(Held query) throws IOException {
     String name = query.query().getQuestion().getName().toString().toLowerCase(Locale.ROOT);
     asked.add(name);
-    if (holding && !name.endsWith(PROBES)) {
+    if (holding && !name.endsWith(PROBES) && !name.equals(".")) {
       held.add(query);
     } else {
       reply(query);
@@ -98,6 +98,7 @@ public final class HeldUpstream implements AutoCloseable {
     Record question = held.query().getQuestion();
     Message reply = new Message(held.query().getHeader().getID());
     reply.getHeader().setFlag(Flags.QR);
+    reply.getHeader().setFlag(Flags.AA);
     reply.getHeader().setFlag(Flags.RD);
     reply.getHeader().setFlag(Flags.RA);
     reply.addRecord(question, Section.QUESTION);
