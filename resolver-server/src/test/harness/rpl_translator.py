@@ -17,7 +17,7 @@ def translate(neutral, workdir):
         "control": "off",
         "cache": cache(neutral),
         "recursion": recursion(neutral),
-        "dnssec": {"validation": "off"},
+        "dnssec": dnssec(neutral),
         # The scenarios' worlds are made of names that are answered locally elsewhere.
         "service": {"private-reverse": "off", "mdns": "forward"},
         "limits": {"query-time": "10s"},
@@ -46,6 +46,16 @@ def recursion(neutral):
     if hints:
         result["root-hints"] = hints
     return result
+
+
+def dnssec(neutral):
+    if not neutral.get("dnssec"):
+        return {"validation": "off"}
+    return {
+        "validation": "on",
+        "trust-anchors": neutral.get("trust_anchors") or [],
+        "negative-trust-anchors": neutral.get("negative_trust_anchors") or [],
+    }
 
 
 def cache(neutral):

@@ -2,6 +2,7 @@ package dev.namewell.core.dns;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A domain name in lower-cased wire form: length-prefixed labels, ending in the root label (RFC
@@ -87,6 +88,34 @@ public final class DnsName implements Comparable<DnsName> {
     return skip == wire.length - 1
         ? ROOT
         : new DnsName(Arrays.copyOfRange(wire, skip, wire.length));
+  }
+
+  /** The last labels of the name; the name itself if it has no more. */
+  public DnsName suffix(int labels) {
+    int at = 0;
+    for (int skip = labelCount() - labels; skip > 0; skip--) {
+      at += 1 + wire[at];
+    }
+    return at == 0 ? this : new DnsName(Arrays.copyOfRange(wire, at, wire.length));
+  }
+
+  /** True if the first label is an asterisk (RFC 4592 §2.1.1). */
+  public boolean isWildcard() {
+    return wire.length > 2 && wire[0] == 1 && wire[1] == '*';
+  }
+
+  /** The wildcard below this name; null if that would be too long. */
+  public @Nullable DnsName wildcard() {
+    return wire.length + 2 > MAX_LENGTH ? null : child("*");
+  }
+
+  /** The longest name that both are within. */
+  public DnsName commonAncestor(DnsName other) {
+    DnsName common = this;
+    while (!other.isWithin(common)) {
+      common = common.parent();
+    }
+    return common;
   }
 
   /** The name with one more label in front, in lower case. */

@@ -11,7 +11,17 @@ public record ExtendedError(int code, String text) {
   private static final int MAX_TEXT = 200;
 
   public static final int OTHER = 0;
+  public static final int UNSUPPORTED_DNSKEY_ALGORITHM = 1;
+  public static final int UNSUPPORTED_DS_DIGEST_TYPE = 2;
   public static final int STALE_ANSWER = 3;
+  public static final int DNSSEC_INDETERMINATE = 5;
+  public static final int DNSSEC_BOGUS = 6;
+  public static final int SIGNATURE_EXPIRED = 7;
+  public static final int SIGNATURE_NOT_YET_VALID = 8;
+  public static final int DNSKEY_MISSING = 9;
+  public static final int RRSIGS_MISSING = 10;
+  public static final int NO_ZONE_KEY_BIT_SET = 11;
+  public static final int NSEC_MISSING = 12;
   public static final int CACHED_ERROR = 13;
   public static final int NOT_READY = 14;
   public static final int BLOCKED = 15;
@@ -22,6 +32,8 @@ public record ExtendedError(int code, String text) {
   public static final int NO_REACHABLE_AUTHORITY = 22;
   public static final int NETWORK_ERROR = 23;
   public static final int INVALID_DATA = 24;
+  public static final int UNSUPPORTED_NSEC3_ITERATIONS = 27;
+  public static final int NEGATIVE_TRUST_ANCHOR = 33;
 
   public ExtendedError {
     StringBuilder printable = new StringBuilder();

@@ -19,6 +19,8 @@ public record Failure(Reason reason, ExtendedError error) implements Outcome {
     LIMIT_REACHED,
     /** The question came back to us: upstreams form a loop. */
     LOOP,
+    /** DNSSEC: what servers said cannot be proved, though it should (RFC 4035 §4.3). */
+    BOGUS,
     /** No time was left. */
     DEADLINE,
     /** A defect in Namewell; the log has the stack. */

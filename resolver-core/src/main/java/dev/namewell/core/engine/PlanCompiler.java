@@ -11,6 +11,7 @@ import dev.namewell.core.policy.AccessRules;
 import dev.namewell.core.policy.Policy;
 import dev.namewell.core.resolve.AliasChasingResolver;
 import dev.namewell.core.resolve.Resolutions.Means;
+import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.resolve.RoutingResolver;
 import dev.namewell.core.settings.CacheSettings;
@@ -18,6 +19,8 @@ import dev.namewell.core.settings.CacheSettings.Stale;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.validate.ValidatingResolver;
 import dev.namewell.core.wire.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -31,6 +34,7 @@ final class PlanCompiler {
   private static final int RRSET_SHARE = 4;
 
   private final Environment world;
+  private final Executor maintenance;
   private final ServerClient.Ports ports;
   private final ServerMemories memories;
   private final ServerClient client;
@@ -42,6 +46,7 @@ final class PlanCompiler {
    */
   PlanCompiler(Environment world, CacheSettings cache, Executor maintenance) {
     this.world = world;
+    this.maintenance = maintenance;
     rrsets = new RrsetCache(cache.sizeBytes() / RRSET_SHARE, cache, maintenance);
     delegations = new Delegations(maintenance);
     ports =
@@ -62,12 +67,22 @@ final class PlanCompiler {
         new Policy(settings.service(), settings.routes()),
         new ReplyWriter.Options(settings.service().udpPayloadSize(), nsid, world.tcpKeepalive()),
         new Means(
-            new AliasChasingResolver(new RoutingResolver(routes(settings, upstreams))),
+            resolver(settings, new RoutingResolver(routes(settings, upstreams))),
             settings.limits(),
             settings.cache().stale().map(Stale::clientWait).orElse(null),
             upstreams::isForwarded),
         upstreams,
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
+  }
+
+  private Resolver resolver(Settings settings, Route routes) {
+    Resolver chasing = new AliasChasingResolver(routes);
+    if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
+      return chasing;
+    }
+    List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
+    return new ValidatingResolver(
+        chasing, routes, settings.validation(), routed, ports, maintenance);
   }
 
   private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {

@@ -39,7 +39,8 @@ final class Failures {
         switch (reason) {
           case UNREACHABLE -> ExtendedError.NO_REACHABLE_AUTHORITY;
           case LIMIT_REACHED -> ExtendedError.OTHER;
-          case SERVER_FAILURE, GARBLED, LOOP, DEADLINE, INTERNAL -> ExtendedError.NETWORK_ERROR;
+          case SERVER_FAILURE, GARBLED, LOOP, BOGUS, DEADLINE, INTERNAL ->
+              ExtendedError.NETWORK_ERROR;
         };
     return new Failure(reason, new ExtendedError(code, text(saidBy, reason)));
   }
@@ -63,7 +64,7 @@ final class Failures {
       case LIMIT_REACHED -> 3;
       case SERVER_FAILURE -> 2;
       case GARBLED -> 1;
-      case UNREACHABLE, LOOP, DEADLINE, INTERNAL -> 0;
+      case UNREACHABLE, LOOP, BOGUS, DEADLINE, INTERNAL -> 0;
     };
   }
 

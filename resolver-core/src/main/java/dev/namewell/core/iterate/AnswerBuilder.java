@@ -3,12 +3,16 @@ package dev.namewell.core.iterate;
 import dev.namewell.core.cache.KnownRrset;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Answer.Security;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.wire.MessageWriter;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an answer in wire form of RRsets; DNSSEC records only for those who want them. */
@@ -27,44 +31,41 @@ final class AnswerBuilder {
    * @return null if it does not fit in a message
    */
   static @Nullable Answer build(
-      Question question, List<Rrset> aliases, @Nullable KnownRrset known, long nowNanos) {
+      Question question, List<KnownRrset> aliases, @Nullable KnownRrset known, long nowNanos) {
     AnswerBuilder builder =
         new AnswerBuilder(question, known == null ? Rcode.NOERROR : known.rcode());
-    aliases.forEach(builder::add);
+    List<KnownRrset> parts = new ArrayList<>(aliases);
     if (known != null) {
-      builder.end(known, nowNanos);
+      parts.add(known);
     }
+    parts.forEach(part -> builder.answer(part, nowNanos));
+    builder.writer.authority();
+    Set<DnsName> written = new HashSet<>();
+    parts.forEach(part -> builder.authority(part, written, nowNanos));
     return builder.writer.isFull()
         ? null
         : builder.writer.toAnswer(builder.ttl, Security.INDETERMINATE);
   }
 
-  private void end(KnownRrset known, long nowNanos) {
-    ttl = Math.min(ttl, known.ttlSeconds(nowNanos));
-    if (known.rrset() != null) {
-      add(known.aged(known.rrset(), nowNanos));
+  private void answer(KnownRrset part, long nowNanos) {
+    ttl = Math.min(ttl, part.ttlSeconds(nowNanos));
+    if (part.rrset() != null) {
+      add(part.aged(part.rrset(), nowNanos));
     }
-    writer.authority();
-    for (Rrset part : known.authority()) {
-      if (question.dnssecOk() || part.type() == RecordType.SOA) {
-        add(known.aged(part, nowNanos));
+  }
+
+  /** Denials have owners of their own, so the owner tells whether one is there already. */
+  private void authority(KnownRrset part, Set<DnsName> written, long nowNanos) {
+    for (Rrset each : part.authority()) {
+      boolean wanted = question.dnssecOk() || each.type() == RecordType.SOA;
+      if (wanted && (each.type() == RecordType.SOA || written.add(each.owner()))) {
+        add(part.aged(each, nowNanos));
       }
     }
   }
 
   private void add(Rrset rrset) {
     ttl = Math.min(ttl, rrset.ttlSeconds());
-    for (byte[] rdata : rrset.rdatas()) {
-      add(rrset, rrset.type(), rdata);
-    }
-    if (question.dnssecOk()) {
-      for (byte[] signature : rrset.signatures()) {
-        add(rrset, RecordType.RRSIG, signature);
-      }
-    }
-  }
-
-  private void add(Rrset rrset, int type, byte[] rdata) {
-    writer.add(rrset.owner(), type, rrset.recordClass(), rrset.ttlSeconds(), rdata);
+    writer.add(rrset, question.dnssecOk());
   }
 }

@@ -88,7 +88,7 @@ final class ResponseClassifier {
   }
 
   private Answered answered(@Nullable Rrset rrset, @Nullable Denial denial) {
-    List<Rrset> proof = rrset == null ? List.of() : denials();
+    List<Rrset> proof = rrset == null && aliases.isEmpty() ? List.of() : denials();
     return new Answered(aliases, current, rrset, denial, proof, response.isAuthoritative());
   }
 

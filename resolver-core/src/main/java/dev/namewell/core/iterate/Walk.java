@@ -60,7 +60,7 @@ final class Walk {
   /**
    * @param known data or denial at the end of the aliases; null if that is still to be asked for
    */
-  record Data(List<Rrset> aliases, DnsName end, @Nullable KnownRrset known) implements Found {}
+  record Data(List<KnownRrset> aliases, DnsName end, @Nullable KnownRrset known) implements Found {}
 
   record NoData(Failure failure) implements Found {}
 
@@ -171,8 +171,9 @@ final class Walk {
   }
 
   private Data keep(Question question, Answered answered) {
+    List<KnownRrset> aliases = new ArrayList<>(0);
     for (Rrset alias : answered.aliases()) {
-      shared.rrsets().put(alias, List.of(), now());
+      aliases.add(shared.rrsets().put(alias, answered.proof(), now()));
     }
     KnownRrset known = null;
     if (answered.rrset() != null) {
@@ -180,7 +181,7 @@ final class Walk {
     } else if (answered.denial() != null) {
       known = keepDenial(answered.end(), question, answered.denial());
     }
-    return new Data(answered.aliases(), answered.end(), known);
+    return new Data(aliases, answered.end(), known);
   }
 
   private KnownRrset keepDenial(DnsName name, Question question, Denial denial) {
@@ -205,8 +206,7 @@ final class Walk {
     }
     KnownRrset alias = fresh(shared.rrsets().find(name, RecordType.CNAME, recordClass, now), now);
     if (alias != null && alias.rrset() != null) {
-      Rrset cname = alias.aged(alias.rrset(), now);
-      return new Data(withDname(cname, now), cname.target(0), null);
+      return new Data(withDname(alias, alias.rrset(), now), alias.rrset().target(0), null);
     }
     for (DnsName above = name; !above.isRoot(); ) {
       above = above.parent();
@@ -219,17 +219,17 @@ final class Walk {
   }
 
   /** A synthesized CNAME goes with its DNAME. For names never seen no unsigned DNAME is used. */
-  private List<Rrset> withDname(Rrset cname, long now) {
+  private List<KnownRrset> withDname(KnownRrset alias, Rrset cname, long now) {
     if (cname.signatures().isEmpty()) {
       for (DnsName above = cname.owner(); !above.isRoot(); ) {
         above = above.parent();
         KnownRrset known = shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
         if (known != null && known.rrset() != null) {
-          return List.of(known.aged(known.rrset(), now), cname);
+          return List.of(known, alias);
         }
       }
     }
-    return List.of(cname);
+    return List.of(alias);
   }
 
   private static boolean isTrusted(KnownRrset denial) {

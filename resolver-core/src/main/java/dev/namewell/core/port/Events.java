@@ -2,6 +2,8 @@ package dev.namewell.core.port;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.wire.Query;
 
@@ -89,6 +91,9 @@ public interface Events {
    * A named limit stopped something. {@code name} is the key in the configuration or a constant.
    */
   void limitReached(String name);
+
+  /** An answer cannot be proved, though it should (RFC 4035 §4.3). */
+  void bogus(Question question, ExtendedError why);
 
   /** A defect: an exception that should not be. */
   void defect(String where, Throwable defect);

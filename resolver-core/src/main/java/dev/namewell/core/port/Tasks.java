@@ -22,4 +22,10 @@ public interface Tasks {
 
   /** A signal for which only the calling task may wait. */
   Signal signal();
+
+  /**
+   * Computes something that takes longer than a cached answer may be delayed, away from the threads
+   * that serve queries. Does not block by itself; {@code body} must not either.
+   */
+  <T extends @Nullable Object> Task<T> compute(Callable<T> body);
 }

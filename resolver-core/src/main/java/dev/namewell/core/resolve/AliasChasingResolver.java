@@ -7,6 +7,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.wire.MessageWriter;
 import dev.namewell.core.wire.Response;
 import dev.namewell.core.wire.ResponseReader;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows alias chains (CNAME, DNAME) that a server left unfinished, by asking for their ends, and
@@ -70,7 +70,7 @@ public final class AliasChasingResolver implements Resolver {
     Answer last = pieces.getLast();
     MessageWriter writer = new MessageWriter(question, last.rcode());
     int ttl = Integer.MAX_VALUE;
-    @Nullable Response end = null;
+    List<Response> responses = new ArrayList<>();
     Set<RrsetKey> written = new HashSet<>();
     for (Answer piece : pieces) {
       ttl = Math.min(ttl, piece.ttlSeconds());
@@ -88,17 +88,25 @@ public final class AliasChasingResolver implements Resolver {
         }
       }
       written.addAll(here);
-      end = response;
+      responses.add(response);
     }
-    if (end != null) {
-      writer.authority();
-      for (ResponseRecord record : end.authority()) {
-        add(writer, end, record);
+    writer.authority();
+    for (Response response : responses) {
+      boolean end = response == responses.getLast();
+      for (ResponseRecord record : response.authority()) {
+        // A wildcard's proof stays with its alias.
+        if (end || isDenial(record.coveredType(response.message()))) {
+          add(writer, response, record);
+        }
       }
     }
     return writer.isFull()
         ? failure(Failure.Reason.GARBLED, "the answers to all aliases do not fit in one message")
         : writer.toAnswer(ttl, Security.INDETERMINATE);
+  }
+
+  private static boolean isDenial(int type) {
+    return type == RecordType.NSEC || type == RecordType.NSEC3;
   }
 
   private static void add(MessageWriter writer, Response response, ResponseRecord record) {

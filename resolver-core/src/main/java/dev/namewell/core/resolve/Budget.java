@@ -18,6 +18,15 @@ public final class Budget {
   /** Alias targets resolved by questions of their own (RFC 1034 §5.2.2 names no number). */
   private static final int ALIASES = 11;
 
+  /** Signatures verified for one question: eleven aliases, each to a zone whose chain is new. */
+  private static final int SIGNATURES = 64;
+
+  /** Of these so many may be wrong: what KeyTrap (CVE-2023-50387) multiplies. */
+  private static final int BAD_SIGNATURES = 8;
+
+  /** Names hashed for NSEC3 proofs (CVE-2023-50868), each with up to 51 rounds. */
+  private static final int HASHES = 150;
+
   private final Time time;
   private final long startNanos;
   private final long deadline;
@@ -25,6 +34,10 @@ public final class Budget {
   private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
   private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
   private final AtomicInteger aliases = new AtomicInteger(ALIASES);
+
+  private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
+  private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
+  private final AtomicInteger hashes = new AtomicInteger(HASHES);
 
   public Budget(Time time, Duration limit) {
     this.time = time;
@@ -64,5 +77,20 @@ public final class Budget {
   /** Takes one alias; false if none is left. */
   public boolean takeAlias() {
     return aliases.decrementAndGet() >= 0;
+  }
+
+  /** Takes one signature that is to be verified; false if none is left. */
+  public boolean takeSignature() {
+    return signatures.decrementAndGet() >= 0;
+  }
+
+  /** Takes one signature that turned out to be wrong; false if none is left. */
+  public boolean takeBadSignature() {
+    return badSignatures.decrementAndGet() >= 0;
+  }
+
+  /** Takes one name that is to be hashed; false if none is left. */
+  public boolean takeHash() {
+    return hashes.decrementAndGet() >= 0;
   }
 }

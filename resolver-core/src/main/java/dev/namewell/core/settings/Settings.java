@@ -18,6 +18,7 @@ public record Settings(
     AccessSettings access,
     List<RouteSettings> routes,
     RecursionSettings recursion,
+    ValidationSettings validation,
     CacheSettings cache,
     ServiceSettings service,
     LimitSettings limits,

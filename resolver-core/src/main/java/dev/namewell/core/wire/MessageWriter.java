@@ -4,8 +4,11 @@ import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -73,6 +76,17 @@ public final class MessageWriter {
     return this;
   }
 
+  /** Adds an RRset, with its signatures if those are wanted. */
+  public MessageWriter add(Rrset rrset, boolean signatures) {
+    for (byte[] rdata : rrset.rdatas()) {
+      add(rrset.owner(), rrset.type(), rrset.recordClass(), rrset.ttlSeconds(), rdata);
+    }
+    for (byte[] rdata : signatures ? rrset.signatures() : List.<byte[]>of()) {
+      add(rrset.owner(), RecordType.RRSIG, rrset.recordClass(), rrset.ttlSeconds(), rdata);
+    }
+    return this;
+  }
+
   private void writeName(DnsName name) {
     DnsName rest = name;
     byte[] wire = name.wire();
@@ -101,8 +115,11 @@ public final class MessageWriter {
     return full;
   }
 
-  /** The message so far. */
+  /** The message so far, with AD if it is secure (RFC 4035 §3.2.3). */
   public Answer toAnswer(int ttlSeconds, Security security) {
+    if (security == Security.SECURE) {
+      bytes[3] |= (byte) Flags.AD;
+    }
     return new Answer(
         Arrays.copyOf(bytes, at), Arrays.copyOf(ttlOffsets, records), ttlSeconds, security);
   }

@@ -23,6 +23,11 @@ public final class FakeWorld implements Tasks, Time {
 
   private record Event(long at, long number, Runnable action) {}
 
+  @Override
+  public <T extends @Nullable Object> Task<T> compute(Callable<T> body) {
+    throw new UnsupportedOperationException();
+  }
+
   /** The right to run. */
   private final class Turn {
     private final Semaphore go = new Semaphore(0);

@@ -115,6 +115,7 @@ final class Scene implements AutoCloseable {
         base.access(),
         all,
         base.recursion(),
+        base.validation(),
         cache,
         service,
         LimitSettings.defaults(),

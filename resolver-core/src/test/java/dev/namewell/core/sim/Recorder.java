@@ -2,6 +2,8 @@ package dev.namewell.core.sim;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.wire.Query;
@@ -63,6 +65,11 @@ public final class Recorder implements Events {
   public void cache(CacheEvent event) {
     cacheEvents.merge(event, 1, Integer::sum);
     trace("cache ", event);
+  }
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {
+    trace("bogus ", question + ": " + why.text());
   }
 
   @Override

@@ -169,6 +169,13 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
   }
 
   @Override
+  public <T extends @Nullable Object> Task<T> compute(Callable<T> body) {
+    SimulatedTask<T> task = new SimulatedTask<>();
+    task.run(body);
+    return task;
+  }
+
+  @Override
   public <T extends @Nullable Object> Task<T> start(String name, Callable<T> body) {
     SimulatedTask<T> task = new SimulatedTask<>();
     Running running = new Running(name);

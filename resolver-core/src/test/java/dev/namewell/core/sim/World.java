@@ -23,6 +23,7 @@ import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.ServiceSettings.Mdns;
 import dev.namewell.core.settings.ServiceSettings.UdpForm;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ public final class World implements AutoCloseable {
     return settings(
         RouteSettings.recursive(DnsName.ROOT),
         new RecursionSettings(hints, minimise, true, ipv6),
+        ValidationSettings.off(),
         Optional.empty());
   }
 
@@ -111,11 +113,14 @@ public final class World implements AutoCloseable {
             .toList();
     RouteSettings route =
         new RouteSettings(DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400));
-    return settings(route, RecursionSettings.defaults(), stale);
+    return settings(route, RecursionSettings.defaults(), ValidationSettings.off(), stale);
   }
 
   private static Settings settings(
-      RouteSettings route, RecursionSettings recursion, Optional<Stale> stale) {
+      RouteSettings route,
+      RecursionSettings recursion,
+      ValidationSettings validation,
+      Optional<Stale> stale) {
     return new Settings(
         List.of(),
         1,
@@ -123,6 +128,7 @@ public final class World implements AutoCloseable {
             List.of(new Network(InetAddress.getLoopbackAddress(), 32)), Outsiders.REFUSE),
         List.of(route),
         recursion,
+        validation,
         new CacheSettings(
             CACHE_OCTETS,
             Duration.ZERO,

@@ -71,6 +71,7 @@ public final class Tracer {
         configured.access(),
         routes,
         configured.recursion(),
+        configured.validation(),
         configured.cache(),
         configured.service(),
         configured.limits(),

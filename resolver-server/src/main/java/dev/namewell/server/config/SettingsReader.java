@@ -8,8 +8,10 @@ import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
 import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
+import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.server.config.Tree.Section;
 import dev.namewell.server.config.value.Addresses;
 import dev.namewell.server.config.value.Units;
@@ -89,7 +91,13 @@ final class SettingsReader {
             "recursion",
             "How names are resolved from the root down, where the mode is recursive.",
             new RecursionReader()::read);
-    fields.below("dnssec", "Validation (RFC 4035).", SettingsReader::dnssec);
+    boolean fromRoot =
+        routes.stream().anyMatch(route -> route.zone().isRoot() && route.mode() == Mode.RECURSIVE);
+    ValidationSettings validation =
+        fields.below(
+            "dnssec",
+            "Validation (RFC 4035).",
+            below -> new ValidationReader(fromRoot).read(below));
     ServiceSettings service =
         fields.below("service", "How replies look.", below -> service(below, udp));
     LimitSettings limits =
@@ -112,7 +120,17 @@ final class SettingsReader {
     }
     return Optional.of(
         new Settings(
-            listen, threads, access, routes, recursion, cache, service, limits, http, control,
+            listen,
+            threads,
+            access,
+            routes,
+            recursion,
+            validation,
+            cache,
+            service,
+            limits,
+            http,
+            control,
             log));
   }
 
@@ -241,17 +259,6 @@ final class SettingsReader {
             Duration.ofMillis(1800),
             "How long a client waits for a fresh answer first; stub resolvers ask again after two"
                 + " seconds or more."));
-  }
-
-  private static boolean dnssec(Fields fields) {
-    fields.one(
-        "validation",
-        ValueType.word(List.of("off"), "on", "log-only"),
-        "off",
-        "off: the AD bit of upstreams is not passed on.");
-    fields.later("trust-anchors", "DS or DNSKEY records that are trusted.");
-    fields.later("negative-trust-anchors", "Zones that are not validated (RFC 7646).");
-    return false;
   }
 
   private static ServiceSettings service(Fields fields, ServiceSettings.UdpForm udp) {

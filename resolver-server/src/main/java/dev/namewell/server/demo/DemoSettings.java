@@ -11,6 +11,7 @@ import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -55,6 +56,7 @@ final class DemoSettings {
                 RouteSettings.Strategy.ORDERED,
                 FIRST_TRY)),
         RecursionSettings.defaults(),
+        ValidationSettings.off(),
         cache(),
         new ServiceSettings(
             ServiceSettings.UdpForm.AUTO,

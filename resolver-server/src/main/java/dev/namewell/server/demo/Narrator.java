@@ -2,6 +2,7 @@ package dev.namewell.server.demo;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
@@ -185,6 +186,9 @@ final class Narrator implements Events {
       case EVICTED -> {}
     }
   }
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {}
 
   @Override
   public void limitReached(String name) {

@@ -2,6 +2,8 @@ package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.wire.Query;
@@ -52,6 +54,13 @@ public final class EventFanout implements Events {
   public void cache(CacheEvent event) {
     for (Events subscriber : subscribers) {
       subscriber.cache(event);
+    }
+  }
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {
+    for (Events subscriber : subscribers) {
+      subscriber.bogus(question, why);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.wire.Query;
@@ -44,6 +46,11 @@ public final class EventLog implements Events {
               server,
               Printable.text(why));
     }
+  }
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {
+    LOG.debug("bogus: {}: {}", Printable.text(question.toString()), Printable.text(why.text()));
   }
 
   @Override

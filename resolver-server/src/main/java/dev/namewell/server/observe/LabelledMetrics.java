@@ -41,6 +41,7 @@ final class LabelledMetrics implements MultiCollector {
     all.add(histogram(Metric.QUERY_DURATION, durations(sums)));
     all.add(counter(Metric.QUERIES_DROPPED, drops(sums)));
     all.add(counter(Metric.LIMITS_REACHED, points(Metric.LIMITS_REACHED, recorder.limits())));
+    all.add(counter(Metric.BOGUS, points(Metric.BOGUS, recorder.bogus())));
     all.add(counter(Metric.DEFECTS, points(Metric.DEFECTS, recorder.defects())));
     all.add(counter(Metric.CONFIG_RELOADS, points(Metric.CONFIG_RELOADS, recorder.reloads())));
     all.add(counter(Metric.UPSTREAM_EXCHANGES, exchanges()));

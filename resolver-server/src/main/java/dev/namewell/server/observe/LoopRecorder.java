@@ -2,6 +2,8 @@ package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.wire.Query;
@@ -57,6 +59,11 @@ final class LoopRecorder implements Events {
   @Override
   public void upstreamChanged(Endpoint server, UpstreamState state, String why) {
     shared.upstreamChanged(server, state, why);
+  }
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {
+    shared.bogus(question, why);
   }
 
   @Override

@@ -55,6 +55,11 @@ public enum Metric {
 
   QUERY_LOG_DROPPED(
       Kind.COUNTER, "query_log_dropped_lines", "Query log lines given up: output too slow."),
+  BOGUS(
+      Kind.COUNTER,
+      "dnssec_bogus",
+      "Answers that could not be proved; reason is the INFO-CODE of RFC 8914.",
+      "reason"),
   DEFECTS(Kind.COUNTER, "defects", "Exceptions that should not be; see the log.", "where"),
   CONFIG_RELOADS(Kind.COUNTER, "config_reloads", "Reloads of the configuration.", "result"),
   CONFIG_RELOADED(

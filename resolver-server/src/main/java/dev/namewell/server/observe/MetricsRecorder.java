@@ -2,6 +2,8 @@ package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.wire.Query;
@@ -37,6 +39,7 @@ public final class MetricsRecorder implements Events {
   private final Map<String, UpstreamCounts> upstreams = new ConcurrentHashMap<>();
   private final Map<Endpoint, UpstreamCounts> byEndpoint = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> limits = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> bogus = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> defects = new ConcurrentHashMap<>();
   private final Map<Metric, LongSupplier> supplied = new ConcurrentHashMap<>();
   private final LongAdder reloads = new LongAdder();
@@ -148,6 +151,11 @@ public final class MetricsRecorder implements Events {
   }
 
   @Override
+  public void bogus(Question question, ExtendedError why) {
+    adder(bogus, Integer.toString(why.code())).increment();
+  }
+
+  @Override
   public void limitReached(String name) {
     adder(limits, name).increment();
   }
@@ -227,6 +235,10 @@ public final class MetricsRecorder implements Events {
 
   Map<String, LongAdder> limits() {
     return limits;
+  }
+
+  Map<String, LongAdder> bogus() {
+    return bogus;
   }
 
   Map<String, LongAdder> defects() {

@@ -2,6 +2,8 @@ package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.settings.LogSettings.Format;
@@ -200,6 +202,9 @@ public final class QueryLog implements Events, AutoCloseable {
 
   @Override
   public void cache(CacheEvent event) {}
+
+  @Override
+  public void bogus(Question question, ExtendedError why) {}
 
   @Override
   public void limitReached(String name) {}

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +27,9 @@ public final class VirtualTasks implements Tasks {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualTasks.class);
   private static final ScopedValue<LoopCarrier> CARRIER = ScopedValue.newInstance();
 
+  /** One thread fewer than processors: somebody has to go on serving. Idle threads end. */
+  private static final Executor COMPUTING = computing();
+
   /** Empty: the JDK's own threads carry. */
   private final List<LoopCarrier> carriers;
 
@@ -31,6 +37,20 @@ public final class VirtualTasks implements Tasks {
 
   private VirtualTasks(List<LoopCarrier> carriers) {
     this.carriers = carriers;
+  }
+
+  private static Executor computing() {
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("compute-", 1).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** Tasks that the loops carry where that can be had; logs if not, and why. */
@@ -58,6 +78,13 @@ public final class VirtualTasks implements Tasks {
       LoopCarrier carrier = carrier();
       carrier.start(name, () -> ScopedValue.where(CARRIER, carrier).run(task));
     }
+    return task;
+  }
+
+  @Override
+  public <T extends @Nullable Object> Task<T> compute(Callable<T> body) {
+    RunningTask<T> task = new RunningTask<>(body);
+    COMPUTING.execute(task);
     return task;
   }
 

@@ -1,0 +1,45 @@
+package dev.namewell.core.settings;
+
+import dev.namewell.core.dns.DnsName;
+import java.util.List;
+
+/**
+ * DNSSEC validation (RFC 4035).
+ *
+ * @param anchors zones that are trusted; of those that contain a name the closest counts
+ * @param negativeAnchors zones that are not validated, with all below them (RFC 7646)
+ */
+public record ValidationSettings(
+    Mode mode, List<TrustAnchor> anchors, List<DnsName> negativeAnchors) {
+  /** What comes of it. */
+  public enum Mode {
+    OFF,
+    /** What is bogus is not given to clients who did not set CD. */
+    ON,
+    /** What is bogus is counted and logged, and given to clients without AD. */
+    LOG_ONLY
+  }
+
+  /**
+   * Keys of a zone that are trusted without proof.
+   *
+   * @param ds rdata of DS records, one of which has to match a key of the zone
+   * @param dnskeys rdata of DNSKEY records, which do so as well
+   */
+  public record TrustAnchor(DnsName zone, List<byte[]> ds, List<byte[]> dnskeys) {
+    public TrustAnchor {
+      ds = List.copyOf(ds);
+      dnskeys = List.copyOf(dnskeys);
+    }
+  }
+
+  public ValidationSettings {
+    anchors = List.copyOf(anchors);
+    negativeAnchors = List.copyOf(negativeAnchors);
+  }
+
+  /** No validation. */
+  public static ValidationSettings off() {
+    return new ValidationSettings(Mode.OFF, List.of(), List.of());
+  }
+}

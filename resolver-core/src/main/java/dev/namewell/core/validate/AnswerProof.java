@@ -1,0 +1,315 @@
+package dev.namewell.core.validate;
+
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.validate.Denial.Proof;
+import dev.namewell.core.validate.ZoneStatus.Broken;
+import dev.namewell.core.validate.ZoneStatus.Signed;
+import dev.namewell.core.validate.ZoneStatus.Unsigned;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proof of one answer: each RRset of its alias chain, its end, and the denials that go with
+ * them (RFC 4035 §5, RFC 6840). Whatever is not needed for that is left out. Used by one task.
+ */
+final class AnswerProof {
+  /** Zones that claim to have signed one RRset and are looked at. */
+  private static final int MAX_SIGNERS = 2;
+
+  private static final int MAX_ALIASES = 12;
+
+  private final ChainOfTrust chain;
+  private final TrustAnchors anchors;
+  private final SignatureVerifier verifier;
+  private final Budget budget;
+  private final Question question;
+  private final Reply reply;
+  private final List<Rrset> answer = new ArrayList<>();
+  private final List<Rrset> authority = new ArrayList<>();
+  private final Map<Rrset, Verdict> proved = new LinkedHashMap<>();
+  private boolean insecure;
+  private @Nullable ExtendedError note;
+
+  /** What came of it. */
+  sealed interface Result {}
+
+  /**
+   * @param note for the client; null if there is nothing to tell
+   */
+  record Usable(
+      boolean secure, List<Rrset> answer, List<Rrset> authority, @Nullable ExtendedError note)
+      implements Result {}
+
+  record Unusable(ExtendedError error) implements Result {}
+
+  /** What all proofs have in common. */
+  record Means(ChainOfTrust chain, TrustAnchors anchors, SignatureVerifier verifier) {}
+
+  AnswerProof(Means means, Question question, Reply reply, Budget budget) {
+    this.chain = means.chain();
+    this.anchors = means.anchors();
+    this.verifier = means.verifier();
+    this.question = question;
+    this.reply = reply;
+    this.budget = budget;
+  }
+
+  Result prove() {
+    DnsName name = question.name();
+    Set<DnsName> seen = new HashSet<>();
+    while (seen.add(name) && seen.size() <= MAX_ALIASES) {
+      Rrset wanted = reply.rrset(name, question.type());
+      Rrset alias = wanted == null ? reply.alias(name) : null;
+      if (wanted == null && alias == null) {
+        ExtendedError wrong = denied(name);
+        return wrong == null ? usable() : new Unusable(wrong);
+      }
+      Rrset next = wanted == null ? alias : wanted;
+      ExtendedError wrong = positive(name, next);
+      if (wrong != null) {
+        return new Unusable(wrong);
+      }
+      if (wanted != null) {
+        return usable();
+      }
+      DnsName target = target(name, next);
+      if (target == null) {
+        return new Unusable(
+            new ExtendedError(ExtendedError.DNSSEC_BOGUS, "a DNAME above " + name + " that fails"));
+      }
+      name = target;
+    }
+    return new Unusable(new ExtendedError(ExtendedError.DNSSEC_BOGUS, "aliases without end"));
+  }
+
+  private Usable usable() {
+    return new Usable(!insecure, answer, authority, note);
+  }
+
+  /** The name that an alias leads to; a DNAME's CNAME is made here, whatever came (RFC 6672). */
+  private @Nullable DnsName target(DnsName name, Rrset alias) {
+    if (alias.type() == RecordType.CNAME) {
+      return alias.target(0);
+    }
+    byte[] below = alias.target(0).wire();
+    int prefix = name.length() - alias.owner().length();
+    if (prefix + below.length > DnsName.MAX_LENGTH) {
+      return null;
+    }
+    byte[] renamed = new byte[prefix + below.length];
+    System.arraycopy(name.wire(), 0, renamed, 0, prefix);
+    System.arraycopy(below, 0, renamed, prefix, below.length);
+    answer.add(
+        new Rrset(
+            name,
+            RecordType.CNAME,
+            alias.recordClass(),
+            answer.getLast().ttlSeconds(),
+            List.of(renamed),
+            List.of()));
+    return DnsName.fromWire(renamed, 0, renamed.length);
+  }
+
+  /** Null if all is well. */
+  private @Nullable ExtendedError positive(DnsName name, Rrset rrset) {
+    return switch (prove(rrset)) {
+      case Verdict.Bogus(ExtendedError error) -> error;
+      case Verdict.Insecure _ -> {
+        insecure = true;
+        answer.add(rrset);
+        yield null;
+      }
+      case Verdict.Secure secure -> {
+        answer.add(secure.rrset());
+        yield secure.encloser() == null || secure.rrset().type() == RecordType.DNAME
+            ? null
+            : wildcard(name, secure);
+      }
+    };
+  }
+
+  private @Nullable ExtendedError wildcard(DnsName name, Verdict.Secure made) {
+    DnsName encloser = made.encloser();
+    if (encloser == null) {
+      return null;
+    }
+    List<Verdict.Secure> proofs = denials(made.zone());
+    Denial denial = new Denial(proofs, budget);
+    return judge(
+        denial,
+        denial.noCloserMatch(name, encloser),
+        "nothing proves that " + name + " is not closer than *." + encloser);
+  }
+
+  private @Nullable ExtendedError judge(Denial denial, Proof proof, String missing) {
+    if (denial.isTooCostly()) {
+      return new ExtendedError(
+          ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS, "NSEC3 with too many iterations");
+    }
+    insecure |= proof == Proof.INSECURE;
+    return proof == Proof.NOTHING ? new ExtendedError(ExtendedError.NSEC_MISSING, missing) : null;
+  }
+
+  /** The denials that a zone has signed; they go into the answer. */
+  private List<Verdict.Secure> denials(DnsName zone) {
+    List<Verdict.Secure> proofs = new ArrayList<>();
+    for (Rrset rrset : reply.denials()) {
+      if (prove(rrset) instanceof Verdict.Secure secure && secure.zone().equals(zone)) {
+        proofs.add(secure);
+        if (!authority.contains(secure.rrset())) {
+          authority.add(secure.rrset());
+        }
+      }
+    }
+    return proofs;
+  }
+
+  /** That there is nothing of the type at the end of the chain. Null if all is well. */
+  private @Nullable ExtendedError denied(DnsName name) {
+    ExtendedError trouble = null;
+    DnsName zone = null;
+    boolean unsigned = false;
+    for (Rrset rrset : reply.authority()) {
+      boolean soa = rrset.type() == RecordType.SOA && name.isWithin(rrset.owner());
+      if (!soa && !Reply.isDenial(rrset.type())) {
+        continue;
+      }
+      switch (prove(rrset)) {
+        case Verdict.Bogus(ExtendedError error) -> {
+          if (soa) {
+            return error;
+          }
+          trouble = error;
+        }
+        case Verdict.Insecure _ -> {
+          unsigned |= soa;
+          authority.add(rrset);
+        }
+        case Verdict.Secure secure -> {
+          zone = name.isWithin(secure.zone()) ? deeper(zone, secure.zone()) : zone;
+          if (soa) {
+            authority.add(secure.rrset());
+          }
+        }
+      }
+    }
+    if (zone != null) {
+      List<Verdict.Secure> proofs = denials(zone);
+      Denial denial = new Denial(proofs, budget);
+      boolean nxdomain = reply.response() != null && reply.response().rcode() == Rcode.NXDOMAIN;
+      Proof proof = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
+      String what = nxdomain ? " does not exist" : " has no such type";
+      ExtendedError wrong = judge(denial, proof, "nothing proves that " + name + what);
+      return wrong == null || trouble == null ? wrong : trouble;
+    }
+    if (trouble != null) {
+      return trouble;
+    }
+    if (unsigned || isUnsigned(name)) {
+      insecure = true;
+      return null;
+    }
+    return new ExtendedError(
+        ExtendedError.RRSIGS_MISSING, "nothing signed denies " + name + ", though it should");
+  }
+
+  private static DnsName deeper(@Nullable DnsName one, DnsName other) {
+    return one == null || other.labelCount() > one.labelCount() ? other : one;
+  }
+
+  /** True if the chain of trust ends above the name by proof. */
+  private boolean isUnsigned(DnsName name) {
+    DnsName from = question.type() == RecordType.DS ? name.parent() : name;
+    ZoneStatus status = chain.enclosing(from, budget);
+    if (status instanceof Unsigned unsigned) {
+      note = unsigned.error();
+      return true;
+    }
+    return false;
+  }
+
+  private Verdict prove(Rrset rrset) {
+    Verdict known = proved.get(rrset);
+    if (known == null) {
+      known = verdict(rrset);
+      proved.put(rrset, known);
+    }
+    return known;
+  }
+
+  private Verdict verdict(Rrset rrset) {
+    Verdict.@Nullable Bogus trouble = null;
+    for (DnsName signer : signers(rrset)) {
+      switch (chain.signer(signer, budget)) {
+        case Unsigned unsigned -> {
+          note = unsigned.error();
+          return new Verdict.Insecure(unsigned.why());
+        }
+        case Broken(ExtendedError error) -> trouble = new Verdict.Bogus(error);
+        case Signed signed -> {
+          Verdict verdict = verifier.verify(rrset, signer, keys(signed, signer), budget);
+          if (!(verdict instanceof Verdict.Bogus bogus)) {
+            return verdict;
+          }
+          trouble = trouble == null ? bogus : trouble;
+        }
+      }
+    }
+    return trouble == null ? unsigned(rrset) : trouble;
+  }
+
+  private static List<ZoneKey> keys(Signed signed, DnsName signer) {
+    return signed.zone().equals(signer) ? signed.keys() : List.of();
+  }
+
+  /** Those who say they have signed it and are in the place for that; the closest first. */
+  private List<DnsName> signers(Rrset rrset) {
+    boolean parents = rrset.type() == RecordType.DS;
+    return rrset.signatures().stream()
+        .map(RrsigRdata::parse)
+        .filter(rrsig -> rrsig != null && rrset.owner().isWithin(rrsig.signer()))
+        .map(RrsigRdata::signer)
+        .filter(signer -> !parents || !signer.equals(rrset.owner()))
+        .filter(signer -> isBelowAnchor(signer, rrset.owner()))
+        .distinct()
+        .sorted((one, other) -> other.labelCount() - one.labelCount())
+        .limit(MAX_SIGNERS)
+        .toList();
+  }
+
+  /** A trust anchor between signer and name makes that signer one of no account. */
+  private boolean isBelowAnchor(DnsName signer, DnsName name) {
+    var closest = anchors.closest(name);
+    return closest == null || signer.isWithin(closest.zone());
+  }
+
+  private Verdict unsigned(Rrset rrset) {
+    DnsName from = rrset.type() == RecordType.DS ? rrset.owner().parent() : rrset.owner();
+    // NSEC3 owners are no names that a client could ask for.
+    if (rrset.type() == RecordType.NSEC3) {
+      from = from.parent();
+    }
+    return switch (chain.enclosing(from, budget)) {
+      case Unsigned unsigned -> {
+        note = unsigned.error();
+        yield new Verdict.Insecure(unsigned.why());
+      }
+      case Broken(ExtendedError error) -> new Verdict.Bogus(error);
+      case Signed signed ->
+          new Verdict.Bogus(
+              ExtendedError.RRSIGS_MISSING,
+              SignatureVerifier.words(rrset) + " is not signed, though " + signed.zone() + " is");
+    };
+  }
+}

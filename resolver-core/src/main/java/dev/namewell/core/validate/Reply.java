@@ -1,0 +1,114 @@
+package dev.namewell.core.validate;
+
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.wire.Response;
+import dev.namewell.core.wire.ResponseReader;
+import dev.namewell.core.wire.ResponseRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer as RRsets, or the failure to get one.
+ *
+ * @param response null if there is none
+ */
+record Reply(@Nullable Response response, @Nullable Failure failure) {
+  /** RRsets of one section that are looked at: those of eleven aliases with their proofs. */
+  private static final int MAX_RRSETS = 64;
+
+  private record Key(DnsName owner, int type) {}
+
+  static Reply of(Answer answer) {
+    return ResponseReader.read(answer.message()) instanceof Response response
+        ? new Reply(response, null)
+        : new Reply(
+            null,
+            new Failure(
+                Failure.Reason.GARBLED,
+                new ExtendedError(ExtendedError.INVALID_DATA, "an answer that cannot be read")));
+  }
+
+  /** One RRset of the answer section. */
+  @Nullable Rrset rrset(DnsName owner, int type) {
+    return response == null
+        ? null
+        : response.rrset(response.answer(), owner, type, response.questionClass());
+  }
+
+  /** The CNAME of a name, or the DNAME above it that it is made from. */
+  @Nullable Rrset alias(DnsName name) {
+    for (DnsName above = name; response != null && !above.isRoot(); ) {
+      above = above.parent();
+      Rrset dname = rrset(above, RecordType.DNAME);
+      if (dname != null) {
+        return dname;
+      }
+    }
+    return rrset(name, RecordType.CNAME);
+  }
+
+  /** Who says to have signed the DS of a zone, if that is somebody above it. */
+  @Nullable DnsName signerOf(DnsName zone) {
+    Rrset ds = rrset(zone, RecordType.DS);
+    for (byte[] signature : ds == null ? List.<byte[]>of() : ds.signatures()) {
+      RrsigRdata rrsig = RrsigRdata.parse(signature);
+      if (rrsig != null && zone.isWithin(rrsig.signer()) && !zone.equals(rrsig.signer())) {
+        return rrsig.signer();
+      }
+    }
+    return null;
+  }
+
+  List<Rrset> answer() {
+    return response == null ? List.of() : rrsets(response, response.answer());
+  }
+
+  List<Rrset> authority() {
+    return response == null ? List.of() : rrsets(response, response.authority());
+  }
+
+  /** NSEC and NSEC3 RRsets of the authority section. */
+  List<Rrset> denials() {
+    return authority().stream().filter(rrset -> isDenial(rrset.type())).toList();
+  }
+
+  static boolean isDenial(int type) {
+    return type == RecordType.NSEC || type == RecordType.NSEC3;
+  }
+
+  private static List<Rrset> rrsets(Response response, List<ResponseRecord> section) {
+    List<Rrset> rrsets = new ArrayList<>();
+    Set<Key> seen = new HashSet<>();
+    for (ResponseRecord record : section) {
+      boolean first =
+          record.type() != RecordType.RRSIG && seen.add(new Key(record.owner(), record.type()));
+      if (first && rrsets.size() < MAX_RRSETS) {
+        Rrset rrset = response.rrset(section, record.owner(), record.type(), record.recordClass());
+        if (rrset != null) {
+          rrsets.add(rrset);
+        }
+      }
+    }
+    return rrsets;
+  }
+
+  /** The least TTL, in seconds, of what it says. */
+  int ttlSeconds() {
+    int ttl = Integer.MAX_VALUE;
+    for (Rrset rrset : answer()) {
+      ttl = Math.min(ttl, rrset.ttlSeconds());
+    }
+    for (Rrset rrset : authority()) {
+      ttl = Math.min(ttl, rrset.ttlSeconds());
+    }
+    return ttl == Integer.MAX_VALUE ? 0 : ttl;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.namewell.core.validate;
+
+import dev.namewell.core.cache.ExpiringMap;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Task;
+import dev.namewell.core.port.Tasks;
+import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.Budget;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the signatures over RRsets (RFC 4035 §5.3). What was verified once is remembered, good
+ * or bad, by the octets that went into it. Thread-safe.
+ */
+final class SignatureVerifier {
+  /** Keys of one tag and algorithm that are tried: by chance there are two, more are an attack. */
+  private static final int KEYS_PER_TAG = 2;
+
+  private static final int REMEMBERED = 20_000;
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MOST_SECONDS = 86_400;
+
+  /** Clocks differ: so much of the validity is allowed on either side, within these bounds. */
+  private static final int SKEW_SHARE = 10;
+
+  private static final int LEAST_SKEW = 3600;
+  private static final int MOST_SKEW = 86_400;
+
+  private final Time time;
+  private final Tasks tasks;
+  private final Events events;
+  private final ExpiringMap<ByteBuffer, Boolean> remembered;
+
+  SignatureVerifier(Time time, Tasks tasks, Events events, Executor maintenance) {
+    this.time = time;
+    this.tasks = tasks;
+    this.events = events;
+    this.remembered = new ExpiringMap<>(REMEMBERED, (key, value) -> 1, maintenance);
+  }
+
+  /**
+   * @param keys of the zone that the RRset should be signed by
+   */
+  Verdict verify(Rrset rrset, DnsName zone, List<ZoneKey> keys, Budget budget) {
+    Verdict.Bogus trouble =
+        new Verdict.Bogus(
+            ExtendedError.RRSIGS_MISSING, words(rrset) + " has no signature of " + zone);
+    for (byte[] rdata : rrset.signatures()) {
+      RrsigRdata rrsig = RrsigRdata.parse(rdata);
+      if (rrsig == null || !rrsig.signer().equals(zone)) {
+        continue;
+      }
+      switch (verify(rrset, rrsig, keys, budget)) {
+        case Verdict.Bogus bogus -> trouble = worse(trouble, bogus);
+        case Verdict good -> {
+          return good;
+        }
+      }
+    }
+    return trouble;
+  }
+
+  /** Of several reasons the one that tells most. */
+  private static Verdict.Bogus worse(Verdict.Bogus one, Verdict.Bogus other) {
+    return one.error().code() == ExtendedError.RRSIGS_MISSING ? other : one;
+  }
+
+  private Verdict verify(Rrset rrset, RrsigRdata rrsig, List<ZoneKey> keys, Budget budget) {
+    Verdict.Bogus wrong = mismatch(rrset, rrsig);
+    if (wrong != null) {
+      return wrong;
+    }
+    byte[] data = SignedData.of(rrset, rrsig);
+    int tried = 0;
+    boolean revoked = false;
+    for (ZoneKey key : keys) {
+      if (key.tag() != rrsig.keyTag() || key.algorithm() != rrsig.algorithm()) {
+        continue;
+      }
+      // A revoked key may still sign the DNSKEY RRset, to say so, but proves nothing by that.
+      if (!key.maySign()) {
+        revoked |= key.isRevoked();
+        continue;
+      }
+      if (tried++ == KEYS_PER_TAG) {
+        break;
+      }
+      Boolean good = check(key, data, rrsig, budget);
+      if (good == null) {
+        return new Verdict.Bogus(ExtendedError.OTHER, "limit reached: signatures for one question");
+      }
+      if (good) {
+        return secure(rrset, rrsig);
+      }
+    }
+    String why =
+        revoked
+            ? " is signed by a revoked key, "
+            : tried == 0 ? " is signed by a key that " + rrsig.signer() + " has not, " : null;
+    return why == null
+        ? new Verdict.Bogus(
+            ExtendedError.DNSSEC_BOGUS,
+            words(rrset) + ": the signature by key " + rrsig.keyTag() + " is wrong")
+        : new Verdict.Bogus(ExtendedError.DNSKEY_MISSING, words(rrset) + why + rrsig.keyTag());
+  }
+
+  private Verdict.@Nullable Bogus mismatch(Rrset rrset, RrsigRdata rrsig) {
+    boolean beside =
+        rrsig.typeCovered() != rrset.type()
+            || !rrset.owner().isWithin(rrsig.signer())
+            || rrsig.labels() > SignedData.labels(rrset.owner())
+            || rrsig.labels() < rrsig.signer().labelCount();
+    if (beside) {
+      return new Verdict.Bogus(
+          ExtendedError.DNSSEC_BOGUS, words(rrset) + ": the signature is for something else");
+    }
+    long now = time.wallClock().getEpochSecond();
+    int validity = (int) (rrsig.expiration() - rrsig.inception());
+    int skew = Math.clamp(validity / SKEW_SHARE, LEAST_SKEW, MOST_SKEW);
+    if (validity < 0 || rrsig.secondsLeft(now) < -skew) {
+      return new Verdict.Bogus(
+          ExtendedError.SIGNATURE_EXPIRED, words(rrset) + ": the signature has expired");
+    }
+    if (rrsig.secondsValid(now) < -skew) {
+      return new Verdict.Bogus(
+          ExtendedError.SIGNATURE_NOT_YET_VALID,
+          words(rrset) + ": the signature is not valid yet; is the clock right?");
+    }
+    return Algorithm.of(rrsig.algorithm()) == null
+        ? new Verdict.Bogus(
+            ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM,
+            words(rrset) + ": algorithm " + rrsig.algorithm() + " is not known here")
+        : null;
+  }
+
+  private Verdict secure(Rrset rrset, RrsigRdata rrsig) {
+    int left = Math.max(0, rrsig.secondsLeft(time.wallClock().getEpochSecond()));
+    long most = Math.min(rrsig.originalTtl(), left);
+    int ttl = (int) Math.min(rrset.ttlSeconds(), most);
+    boolean wildcard = rrsig.labels() < SignedData.labels(rrset.owner());
+    return new Verdict.Secure(
+        rrset.withTtl(ttl), rrsig.signer(), wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
+  }
+
+  /** Null if that would be one too many for this question. */
+  private @Nullable Boolean check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
+    MessageDigest digest = ZoneKey.digest("SHA-256");
+    digest.update(key.rdata());
+    digest.update(data);
+    ByteBuffer octets = ByteBuffer.wrap(digest.digest(rrsig.signature()));
+    Boolean known = remembered.find(octets, time.nanos());
+    if (known != null) {
+      return known;
+    }
+    if (!budget.takeSignature()) {
+      events.limitReached("signatures for one question");
+      return null;
+    }
+    Task<Boolean> work = tasks.compute(() -> key.verifies(data, rrsig.signature()));
+    boolean good =
+        work.await(budget.left()) instanceof Task.Done<Boolean>(Boolean verified) && verified;
+    if (!good && !budget.takeBadSignature()) {
+      events.limitReached("wrong signatures for one question");
+      return null;
+    }
+    remembered.put(octets, good, time.nanos() + MOST_SECONDS * SECOND);
+    return good;
+  }
+
+  static String words(Rrset rrset) {
+    return rrset.owner() + " " + RecordType.mnemonic(rrset.type());
+  }
+}

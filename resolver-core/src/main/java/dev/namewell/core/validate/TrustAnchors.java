@@ -1,0 +1,56 @@
+package dev.namewell.core.validate;
+
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where chains of trust begin, and where they are not looked for. Immutable. */
+final class TrustAnchors {
+  private final Map<DnsName, TrustAnchor> anchors = new HashMap<>();
+  private final Set<DnsName> negative;
+
+  /** Zones with servers of their own, of which the public tree may know nothing. */
+  private final Set<DnsName> routed;
+
+  TrustAnchors(ValidationSettings settings, List<DnsName> routed) {
+    settings.anchors().forEach(anchor -> anchors.put(anchor.zone(), anchor));
+    negative = Set.copyOf(settings.negativeAnchors());
+    this.routed = new HashSet<>(routed);
+    this.routed.remove(DnsName.ROOT);
+  }
+
+  /** The anchor for names of a zone; null if there is none. */
+  @Nullable TrustAnchor closest(DnsName name) {
+    for (DnsName at = name; ; at = at.parent()) {
+      TrustAnchor anchor = anchors.get(at);
+      if (anchor != null || at.isRoot()) {
+        return anchor;
+      }
+    }
+  }
+
+  /**
+   * The negative anchor that covers a name (RFC 7646); null if there is none, or if a trust anchor
+   * stands below it.
+   */
+  @Nullable DnsName negative(DnsName name) {
+    for (DnsName at = name; ; at = at.parent()) {
+      if (negative.contains(at)) {
+        return at;
+      }
+      if (at.isRoot() || anchors.containsKey(at)) {
+        return null;
+      }
+    }
+  }
+
+  boolean isRouted(DnsName zone) {
+    return routed.contains(zone);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.namewell.core.validate;
+
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Outcome;
+import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.RecordClass;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.exchange.ServerClient;
+import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.resolve.Resolver;
+import dev.namewell.core.resolve.Route;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.wire.MessageWriter;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Proves what another resolver found before anybody gets it (RFC 4035 §4). Asks it for everything
+ * with DNSSEC records and leaves those out for clients who did not want them. Any doubt is bogus.
+ * Thread-safe.
+ */
+public final class ValidatingResolver implements Resolver {
+  private final Resolver inner;
+  private final Mode mode;
+  private final ServerClient.Ports ports;
+  private final AnswerProof.Means means;
+
+  /**
+   * @param routes where the records of the chain of trust are asked for
+   * @param routed zones with servers of their own
+   * @param maintenance runs the housekeeping of caches
+   */
+  public ValidatingResolver(
+      Resolver inner,
+      Route routes,
+      ValidationSettings settings,
+      List<DnsName> routed,
+      ServerClient.Ports ports,
+      Executor maintenance) {
+    this.inner = inner;
+    this.mode = settings.mode();
+    this.ports = ports;
+    TrustAnchors anchors = new TrustAnchors(settings, routed);
+    SignatureVerifier verifier =
+        new SignatureVerifier(ports.time(), ports.tasks(), ports.events(), maintenance);
+    means =
+        new AnswerProof.Means(
+            new ChainOfTrust(anchors, routes, verifier, ports.time(), maintenance),
+            anchors,
+            verifier);
+  }
+
+  @Override
+  public Outcome resolve(Question question, Budget budget) {
+    Question whole =
+        new Question(question.name(), question.type(), question.recordClass(), true, true);
+    Outcome outcome = inner.resolve(whole, budget);
+    if (!(outcome instanceof Answer answer)) {
+      return outcome;
+    }
+    Reply reply = Reply.of(answer);
+    if (reply.failure() != null) {
+      return reply.failure();
+    }
+    boolean provable =
+        question.recordClass() == RecordClass.IN
+            && question.type() != RecordType.RRSIG
+            && question.type() != RecordType.ANY;
+    if (question.checkingDisabled() || !provable) {
+      return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
+    }
+    return switch (prove(question, reply, budget)) {
+      case AnswerProof.Usable usable ->
+          write(
+              question,
+              answer,
+              usable.answer(),
+              usable.authority(),
+              usable.secure() ? Security.SECURE : Security.INSECURE);
+      case AnswerProof.Unusable(ExtendedError error) -> bogus(question, answer, reply, error);
+    };
+  }
+
+  private AnswerProof.Result prove(Question question, Reply reply, Budget budget) {
+    try {
+      return new AnswerProof(means, question, reply, budget).prove();
+    } catch (RuntimeException defect) {
+      ports.events().defect("validate " + question, defect);
+      return new AnswerProof.Unusable(
+          new ExtendedError(ExtendedError.DNSSEC_INDETERMINATE, "validation failed by a defect"));
+    }
+  }
+
+  private Outcome bogus(Question question, Answer answer, Reply reply, ExtendedError error) {
+    ports.events().bogus(question, error);
+    return mode == Mode.LOG_ONLY
+        ? write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE)
+        : new Failure(Failure.Reason.BOGUS, error);
+  }
+
+  private static Outcome write(
+      Question question,
+      Answer answer,
+      List<Rrset> records,
+      List<Rrset> authority,
+      Security security) {
+    MessageWriter writer = new MessageWriter(question, answer.rcode());
+    int ttl = answer.ttlSeconds();
+    for (Rrset rrset : records) {
+      ttl = Math.min(ttl, rrset.ttlSeconds());
+      writer.add(rrset, question.dnssecOk());
+    }
+    writer.authority();
+    for (Rrset rrset : authority) {
+      ttl = Math.min(ttl, rrset.ttlSeconds());
+      if (question.dnssecOk() || !Reply.isDenial(rrset.type())) {
+        writer.add(rrset, question.dnssecOk());
+      }
+    }
+    return writer.isFull()
+        ? new Failure(
+            Failure.Reason.GARBLED,
+            new ExtendedError(ExtendedError.OTHER, "the answer does not fit in one message"))
+        : writer.toAnswer(ttl, security);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.namewell.server.config;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.DSRecord;
+import org.xbill.DNS.Master;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+
+/** Trust anchors as people write them down: records, files of records, IANA's XML (RFC 9718). */
+final class AnchorText {
+  private static final long MAX_OCTETS = 1 << 20;
+  private static final long TTL = 86_400;
+
+  /** The root's key signing keys of 2017 and 2024, as IANA publishes them. */
+  private static final String ROOT =
+      """
+      . IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D
+      . IN DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16
+      """;
+
+  private AnchorText() {}
+
+  static List<Record> builtIn() {
+    return records(ROOT);
+  }
+
+  /**
+   * Reads a record, or the file of that name.
+   *
+   * @throws IllegalArgumentException with the reason in words
+   */
+  static List<Record> read(String text) {
+    if (text.strip().indexOf(' ') > 0) {
+      return records(text + "\n");
+    }
+    try {
+      Path file = Path.of(text);
+      if (Files.size(file) > MAX_OCTETS) {
+        throw new IllegalArgumentException(text + " is too large for a file of trust anchors");
+      }
+      String content = Files.readString(file, StandardCharsets.UTF_8);
+      return content.stripLeading().startsWith("<") ? xml(file) : records(content);
+    } catch (IOException | InvalidPathException e) {
+      throw new IllegalArgumentException("cannot read " + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Record> records(String text) {
+    List<Record> anchors = new ArrayList<>();
+    try (Master master = new Master(stream(text), Name.root, TTL)) {
+      for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
+        if (record instanceof DSRecord || record instanceof DNSKEYRecord) {
+          anchors.add(record);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("is no DS or DNSKEY record: " + e.getMessage(), e);
+    }
+    if (anchors.isEmpty()) {
+      throw new IllegalArgumentException("has no DS or DNSKEY record");
+    }
+    return anchors;
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static List<Record> xml(Path file) throws IOException {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    StringBuilder found = new StringBuilder();
+    try (InputStream in = Files.newInputStream(file)) {
+      XMLStreamReader reader = factory.createXMLStreamReader(in);
+      Map<String, String> texts = new HashMap<>();
+      while (reader.hasNext()) {
+        int event = reader.next();
+        if (event == XMLStreamConstants.START_ELEMENT) {
+          String element = reader.getLocalName();
+          if (List.of("Zone", "KeyTag", "Algorithm", "DigestType", "Digest").contains(element)) {
+            texts.put(element, reader.getElementText().strip());
+          }
+        } else if (event == XMLStreamConstants.END_ELEMENT
+            && reader.getLocalName().equals("KeyDigest")) {
+          found.append(
+              "%s IN DS %s %s %s %s%n"
+                  .formatted(
+                      texts.getOrDefault("Zone", "."),
+                      texts.get("KeyTag"),
+                      texts.get("Algorithm"),
+                      texts.get("DigestType"),
+                      texts.get("Digest")));
+        }
+      }
+    } catch (XMLStreamException e) {
+      throw new IllegalArgumentException(file + " is no root-anchors.xml: " + e.getMessage(), e);
+    }
+    return records(found.toString());
+  }
+}
