@@ -23,6 +23,10 @@ def translate(neutral, workdir):
         "limits": {"query-time": "10s"},
         "routes": routes(neutral),
     }
+    if recursive:
+        # The scenarios' worlds have zones where only names of special use are (RFC 6761).
+        have = {route["zone"].rstrip(".") for route in config["routes"]}
+        config["routes"] += [{"zone": zone, "mode": "recursive"} for zone in ("test",) if zone not in have]
     if any(route["zone"].rstrip(".") == "" for route in config["routes"]) or not recursive:
         del config["mode"]
     path = os.path.join(workdir, "namewell.yaml")
@@ -51,11 +55,11 @@ def recursion(neutral):
 def dnssec(neutral):
     if not neutral.get("dnssec"):
         return {"validation": "off"}
-    return {
-        "validation": "on",
-        "trust-anchors": neutral.get("trust_anchors") or [],
-        "negative-trust-anchors": neutral.get("negative_trust_anchors") or [],
-    }
+    result = {"validation": "on"}
+    for key, name in (("trust_anchors", "trust-anchors"), ("negative_trust_anchors", "negative-trust-anchors")):
+        if neutral.get(key):
+            result[name] = neutral[key]
+    return result
 
 
 def cache(neutral):

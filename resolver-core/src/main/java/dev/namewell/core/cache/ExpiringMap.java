@@ -41,6 +41,10 @@ public final class ExpiringMap<K, V> {
     entries.put(key, new Timed<>(value, endNanos));
   }
 
+  public void remove(K key) {
+    entries.invalidate(key);
+  }
+
   public void removeIf(Predicate<K> which) {
     entries.asMap().keySet().removeIf(which);
   }

@@ -3,6 +3,7 @@ package dev.namewell.core.cache;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
+import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.settings.CacheSettings;
 import java.util.List;
@@ -86,6 +87,13 @@ public final class RrsetCache {
       entries.put(key, entry, entry.endNanos());
     }
     return entry;
+  }
+
+  /** Forgets one RRset or its denial, and whatever else stands in for it. */
+  public void forget(DnsName name, int type, int recordClass) {
+    entries.remove(new Key(name, type, recordClass));
+    entries.remove(new Key(name, RecordType.CNAME, recordClass));
+    entries.remove(new Key(name, WHOLE_NAME, recordClass));
   }
 
   /** Forgets a name, or with {@code subtree} all names within it. */

@@ -82,7 +82,7 @@ final class PlanCompiler {
     }
     List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
     return new ValidatingResolver(
-        chasing, routes, settings.validation(), routed, ports, maintenance);
+        chasing, routes, settings.validation(), routed, rrsets, ports, maintenance);
   }
 
   private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {

@@ -126,7 +126,9 @@ final class ZoneServers {
       if (v6 ? shared.settings().ipv6() : shared.settings().ipv4()) {
         usable = true;
         if (listed.add(endpoint)) {
-          candidates.add(new Candidate(shared.memories().of(endpoint)));
+          Candidate candidate = new Candidate(shared.memories().of(endpoint));
+          candidate.tries = budget.isDistrusted(endpoint) ? 1 : 0;
+          candidates.add(candidate);
         }
       }
     }
@@ -225,6 +227,9 @@ final class ZoneServers {
         if (what instanceof Lame(String why)) {
           lame(candidate, why);
           yield null;
+        }
+        if (what instanceof Answered) {
+          budget.answeredBy(memory.server());
         }
         Said said = new Said(what, response);
         boolean doubtful =

@@ -1,7 +1,10 @@
 package dev.namewell.core.resolve;
 
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.port.Time;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,6 +38,8 @@ public final class Budget {
   private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
   private final AtomicInteger aliases = new AtomicInteger(ALIASES);
 
+  private final Set<Endpoint> answeredBy = ConcurrentHashMap.newKeySet();
+  private final Set<Endpoint> distrusted = ConcurrentHashMap.newKeySet();
   private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
   private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
   private final AtomicInteger hashes = new AtomicInteger(HASHES);
@@ -62,6 +67,20 @@ public final class Budget {
 
   public boolean isOver() {
     return deadline - time.nanos() <= 0;
+  }
+
+  /** Notes who answered, so that others can be asked if the answer turns out to be wrong. */
+  public void answeredBy(Endpoint server) {
+    answeredBy.add(server);
+  }
+
+  /** Whoever answered so far is asked again only when there is nobody else. */
+  public void distrust() {
+    distrusted.addAll(answeredBy);
+  }
+
+  public boolean isDistrusted(Endpoint server) {
+    return distrusted.contains(server);
   }
 
   /** Takes one exchange; false if none is left. */

@@ -7,6 +7,7 @@ import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.Denial.Proof;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
@@ -147,16 +148,11 @@ final class AnswerProof {
     List<Verdict.Secure> proofs = denials(made.zone());
     Denial denial = new Denial(proofs, budget);
     return judge(
-        denial,
         denial.noCloserMatch(name, encloser),
         "nothing proves that " + name + " is not closer than *." + encloser);
   }
 
-  private @Nullable ExtendedError judge(Denial denial, Proof proof, String missing) {
-    if (denial.isTooCostly()) {
-      return new ExtendedError(
-          ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS, "NSEC3 with too many iterations");
-    }
+  private @Nullable ExtendedError judge(Proof proof, String missing) {
     insecure |= proof == Proof.INSECURE;
     return proof == Proof.NOTHING ? new ExtendedError(ExtendedError.NSEC_MISSING, missing) : null;
   }
@@ -210,7 +206,7 @@ final class AnswerProof {
       boolean nxdomain = reply.response() != null && reply.response().rcode() == Rcode.NXDOMAIN;
       Proof proof = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
       String what = nxdomain ? " does not exist" : " has no such type";
-      ExtendedError wrong = judge(denial, proof, "nothing proves that " + name + what);
+      ExtendedError wrong = judge(proof, "nothing proves that " + name + what);
       return wrong == null || trouble == null ? wrong : trouble;
     }
     if (trouble != null) {
@@ -281,7 +277,7 @@ final class AnswerProof {
         .filter(rrsig -> rrsig != null && rrset.owner().isWithin(rrsig.signer()))
         .map(RrsigRdata::signer)
         .filter(signer -> !parents || !signer.equals(rrset.owner()))
-        .filter(signer -> isBelowAnchor(signer, rrset.owner()))
+        .filter(signer -> isBelowAnchor(signer, parents ? rrset.owner().parent() : rrset.owner()))
         .distinct()
         .sorted((one, other) -> other.labelCount() - one.labelCount())
         .limit(MAX_SIGNERS)
@@ -290,7 +286,7 @@ final class AnswerProof {
 
   /** A trust anchor between signer and name makes that signer one of no account. */
   private boolean isBelowAnchor(DnsName signer, DnsName name) {
-    var closest = anchors.closest(name);
+    TrustAnchor closest = anchors.closest(name);
     return closest == null || signer.isWithin(closest.zone());
   }
 

@@ -162,7 +162,7 @@ final class ChainOfTrust {
   private Lasting below(Signed above, DnsName child, Reply reply, Budget budget) {
     if (reply.failure() != null) {
       return broken(
-          ExtendedError.DNSSEC_INDETERMINATE,
+          ExtendedError.NETWORK_ERROR,
           "no DS of " + child + ": " + reply.failure().error().text(),
           LEAST_SECONDS);
     }
@@ -197,12 +197,6 @@ final class ChainOfTrust {
       }
     }
     Denial denial = new Denial(proofs, budget);
-    if (denial.isTooCostly()) {
-      return broken(
-          ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS,
-          above.zone() + " has NSEC3 records with too many iterations",
-          BROKEN_SECONDS);
-    }
     int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
     Proof proof = denial.noData(child, RecordType.DS);
     if (proof == Proof.PROVED && !denial.isInsecureCut(child)
@@ -296,8 +290,15 @@ final class ChainOfTrust {
     };
   }
 
-  /** Forgets what was found out. */
-  void flush() {
-    known.clear();
+  /** Makes broken chains to a name be looked at again. */
+  void retry(DnsName name) {
+    for (DnsName at = name; ; at = at.parent()) {
+      if (known.find(at, time.nanos()) instanceof Broken) {
+        known.remove(at);
+      }
+      if (at.isRoot()) {
+        return;
+      }
+    }
   }
 }

@@ -52,7 +52,9 @@ final class Nsec3Proof {
     DnsName wildcard = closest.encloser().wildcard();
     Nsec3 made = wildcard == null ? null : matching(wildcard);
     if (made != null) {
-      return Proof.of(made.types().denies(type, false));
+      return closest.gap().optOut() && made.types().denies(type, false)
+          ? Proof.INSECURE
+          : Proof.of(made.types().denies(type, false));
     }
     // An unsigned delegation, or a name that has nothing but those below it.
     return closest.gap().optOut() ? Proof.INSECURE : Proof.NOTHING;

@@ -1,5 +1,6 @@
 package dev.namewell.core.validate;
 
+import dev.namewell.core.cache.RrsetCache;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
@@ -26,7 +27,10 @@ import java.util.concurrent.Executor;
  * Thread-safe.
  */
 public final class ValidatingResolver implements Resolver {
+  private static final int RETRIES = 2;
+
   private final Resolver inner;
+  private final RrsetCache rrsets;
   private final Mode mode;
   private final ServerClient.Ports ports;
   private final AnswerProof.Means means;
@@ -34,6 +38,7 @@ public final class ValidatingResolver implements Resolver {
   /**
    * @param routes where the records of the chain of trust are asked for
    * @param routed zones with servers of their own
+   * @param rrsets where {@code routes} keep what they learned
    * @param maintenance runs the housekeeping of caches
    */
   public ValidatingResolver(
@@ -41,8 +46,10 @@ public final class ValidatingResolver implements Resolver {
       Route routes,
       ValidationSettings settings,
       List<DnsName> routed,
+      RrsetCache rrsets,
       ServerClient.Ports ports,
       Executor maintenance) {
+    this.rrsets = rrsets;
     this.inner = inner;
     this.mode = settings.mode();
     this.ports = ports;
@@ -56,8 +63,28 @@ public final class ValidatingResolver implements Resolver {
             verifier);
   }
 
+  /** A wrong answer may be that of one server only: others are asked, at most so often. */
   @Override
   public Outcome resolve(Question question, Budget budget) {
+    Outcome outcome = once(question, budget);
+    for (int i = 0; i < RETRIES && isBogus(outcome) && !budget.isOver(); i++) {
+      budget.distrust();
+      outcome = once(question, budget);
+    }
+    if (outcome instanceof Failure(Failure.Reason reason, ExtendedError error)
+        && reason == Failure.Reason.BOGUS) {
+      ports.events().bogus(question, error);
+    }
+    return outcome;
+  }
+
+  private static boolean isBogus(Outcome outcome) {
+    return outcome instanceof Failure failure
+        && failure.reason() == Failure.Reason.BOGUS
+        && failure.error().code() != ExtendedError.OTHER;
+  }
+
+  private Outcome once(Question question, Budget budget) {
     Question whole =
         new Question(question.name(), question.type(), question.recordClass(), true, true);
     Outcome outcome = inner.resolve(whole, budget);
@@ -72,7 +99,10 @@ public final class ValidatingResolver implements Resolver {
         question.recordClass() == RecordClass.IN
             && question.type() != RecordType.RRSIG
             && question.type() != RecordType.ANY;
-    if (question.checkingDisabled() || !provable) {
+    if (!provable) {
+      return answer;
+    }
+    if (question.checkingDisabled()) {
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
     }
     return switch (prove(question, reply, budget)) {
@@ -98,10 +128,24 @@ public final class ValidatingResolver implements Resolver {
   }
 
   private Outcome bogus(Question question, Answer answer, Reply reply, ExtendedError error) {
-    ports.events().bogus(question, error);
-    return mode == Mode.LOG_ONLY
-        ? write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE)
-        : new Failure(Failure.Reason.BOGUS, error);
+    if (mode == Mode.LOG_ONLY) {
+      ports.events().bogus(question, error);
+      return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
+    }
+    forget(question);
+    reply.answer().forEach(rrset -> forget(question.withName(rrset.owner())));
+    return new Failure(Failure.Reason.BOGUS, error);
+  }
+
+  /** Neither what was said nor the chain of trust is to be taken from memory next time. */
+  private void forget(Question question) {
+    rrsets.forget(question.name(), question.type(), question.recordClass());
+    for (DnsName at = question.name(); !at.isRoot(); at = at.parent()) {
+      rrsets.forget(at, RecordType.DS, RecordClass.IN);
+      rrsets.forget(at, RecordType.DNSKEY, RecordClass.IN);
+    }
+    rrsets.forget(DnsName.ROOT, RecordType.DNSKEY, RecordClass.IN);
+    means.chain().retry(question.name());
   }
 
   private static Outcome write(

@@ -100,7 +100,7 @@ public record Response(
     int ttl = Integer.MAX_VALUE;
     for (ResponseRecord record : section) {
       if (record.recordClass() != recordClass
-          || record.coveredType(message) != type
+          || (type == RecordType.RRSIG ? record.type() : record.coveredType(message)) != type
           || !record.owner().equals(owner)) {
         continue;
       }
