@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a plan of settings. What is known about servers is shared by all plans. */
 final class PlanCompiler {
@@ -40,6 +41,7 @@ final class PlanCompiler {
   private final ServerClient client;
   private final RrsetCache rrsets;
   private final Delegations delegations;
+  private volatile @Nullable ValidatingResolver validating;
 
   /**
    * @param maintenance runs the housekeeping of caches
@@ -77,12 +79,16 @@ final class PlanCompiler {
 
   private Resolver resolver(Settings settings, Route routes) {
     Resolver chasing = new AliasChasingResolver(routes);
+    validating = null;
     if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
       return chasing;
     }
     List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
-    return new ValidatingResolver(
-        chasing, routes, settings.validation(), routed, rrsets, ports, maintenance);
+    ValidatingResolver made =
+        new ValidatingResolver(
+            chasing, routes, settings.validation(), routed, rrsets, ports, maintenance);
+    validating = made;
+    return made;
   }
 
   private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {
@@ -110,5 +116,9 @@ final class PlanCompiler {
   void flush(DnsName name, boolean subtree) {
     rrsets.flush(name, subtree);
     delegations.flush(name);
+    ValidatingResolver latest = validating;
+    if (latest != null) {
+      latest.flush();
+    }
   }
 }

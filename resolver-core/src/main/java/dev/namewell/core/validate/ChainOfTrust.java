@@ -290,6 +290,11 @@ final class ChainOfTrust {
     };
   }
 
+  /** Forgets everything. */
+  void flush() {
+    known.clear();
+  }
+
   /** Makes broken chains to a name be looked at again. */
   void retry(DnsName name) {
     for (DnsName at = name; ; at = at.parent()) {

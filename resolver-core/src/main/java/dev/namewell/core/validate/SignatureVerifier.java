@@ -95,7 +95,11 @@ final class SignatureVerifier {
       }
       Boolean good = check(key, data, rrsig, budget);
       if (good == null) {
-        return new Verdict.Bogus(ExtendedError.OTHER, "limit reached: signatures for one question");
+        return new Verdict.Bogus(
+            ExtendedError.OTHER,
+            budget.isOver()
+                ? "no time left to verify " + words(rrset)
+                : "limit reached: signatures for one question");
       }
       if (good) {
         return secure(rrset, rrsig);
@@ -150,7 +154,7 @@ final class SignatureVerifier {
         rrset.withTtl(ttl), rrsig.signer(), wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
   }
 
-  /** Null if that would be one too many for this question. */
+  /** Null if that would be one too many for this question, or took too long. */
   private @Nullable Boolean check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
     MessageDigest digest = ZoneKey.digest("SHA-256");
     digest.update(key.rdata());
@@ -165,8 +169,11 @@ final class SignatureVerifier {
       return null;
     }
     Task<Boolean> work = tasks.compute(() -> key.verifies(data, rrsig.signature()));
-    boolean good =
-        work.await(budget.left()) instanceof Task.Done<Boolean>(Boolean verified) && verified;
+    Task.Awaited<Boolean> end = work.await(budget.left());
+    if (end instanceof Task.StillRunning<Boolean>) {
+      return null;
+    }
+    boolean good = end instanceof Task.Done<Boolean>(Boolean verified) && verified;
     if (!good && !budget.takeBadSignature()) {
       events.limitReached("wrong signatures for one question");
       return null;

@@ -84,6 +84,11 @@ public final class ValidatingResolver implements Resolver {
         && failure.error().code() != ExtendedError.OTHER;
   }
 
+  /** Forgets the chains of trust. */
+  public void flush() {
+    means.chain().flush();
+  }
+
   private Outcome once(Question question, Budget budget) {
     Question whole =
         new Question(question.name(), question.type(), question.recordClass(), true, true);

@@ -5,6 +5,7 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class Internet implements AutoCloseable {
   private final Map<String, AuthoritativeServer> servers = new HashMap<>();
   private final Map<String, Endpoint> endpoints = new HashMap<>();
   private boolean minimise = true;
+  private ValidationSettings validation = ValidationSettings.off();
   private @Nullable SimulatedClient client;
 
   public Internet(long seed) {
@@ -55,6 +57,12 @@ public final class Internet implements AutoCloseable {
     world.network().fault(endpoint(ip), fault);
   }
 
+  /** What is proved, and from where. */
+  public Internet validating(ValidationSettings settings) {
+    validation = settings;
+    return this;
+  }
+
   /** Servers are shown whole names. */
   public Internet withoutMinimisation() {
     minimise = false;
@@ -75,7 +83,8 @@ public final class Internet implements AutoCloseable {
                       DnsName.parse("a.root-servers.net."),
                       List.of(new Address(InetAddress.ofLiteral(ROOT_SERVER), 53)))),
               minimise,
-              true);
+              true,
+              validation);
       client = world.start(settings);
     }
     return client;

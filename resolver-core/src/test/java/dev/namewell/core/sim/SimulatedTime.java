@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /** The clocks of the simulation. The monotonic one may start anywhere, and overflow on its way. */
 public final class SimulatedTime implements Time {
-  private static final Instant BEGINNING = Instant.parse("2026-03-01T00:00:00Z");
+  public static final Instant BEGINNING = Instant.parse("2026-03-01T00:00:00Z");
 
   /** Near enough to the overflow that a run of minutes passes it. */
   private static final long BEFORE_OVERFLOW = Long.MAX_VALUE - 60_000_000_000L;

@@ -99,10 +99,16 @@ public final class World implements AutoCloseable {
 
   /** Settings of a resolver that begins at these root servers. */
   public Settings recursive(List<RootServer> hints, boolean minimise, boolean ipv6) {
+    return recursive(hints, minimise, ipv6, ValidationSettings.off());
+  }
+
+  /** The same with DNSSEC validation. */
+  public Settings recursive(
+      List<RootServer> hints, boolean minimise, boolean ipv6, ValidationSettings validation) {
     return settings(
         RouteSettings.recursive(DnsName.ROOT),
         new RecursionSettings(hints, minimise, true, ipv6),
-        ValidationSettings.off(),
+        validation,
         Optional.empty());
   }
 
