@@ -35,6 +35,11 @@ public record ExtendedError(int code, String text) {
   public static final int UNSUPPORTED_NSEC3_ITERATIONS = 27;
   public static final int NEGATIVE_TRUST_ANCHOR = 33;
 
+  /** True for what validation finds wrong (RFC 8914 §4.6 to §4.13). */
+  public boolean isDnssec() {
+    return code >= DNSSEC_BOGUS && code <= NSEC_MISSING;
+  }
+
   public ExtendedError {
     StringBuilder printable = new StringBuilder();
     for (int i = 0; i < Math.min(text.length(), MAX_TEXT); i++) {

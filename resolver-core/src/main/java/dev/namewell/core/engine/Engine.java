@@ -79,6 +79,9 @@ public final class Engine {
     Plan changed = compiler.compile(settings);
     cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
     plan = changed;
+    if (!settings.validation().equals(before.settings().validation())) {
+      flush();
+    }
     before.upstreams().stop();
     changed.upstreams().start();
   }

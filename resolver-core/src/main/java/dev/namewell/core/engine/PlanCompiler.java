@@ -86,7 +86,12 @@ final class PlanCompiler {
     List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
     ValidatingResolver made =
         new ValidatingResolver(
-            chasing, routes, settings.validation(), routed, rrsets, ports, maintenance);
+            chasing,
+            routes,
+            settings.validation(),
+            routed,
+            new ValidatingResolver.Outside(
+                ports.time(), ports.tasks(), ports.events(), rrsets, maintenance));
     validating = made;
     return made;
   }

@@ -229,8 +229,14 @@ public final class Resolutions {
     };
   }
 
-  /** A stale answer is better than none; it stands in until the next try is due. */
+  /**
+   * A stale answer is better than none; it stands in until the next try is due. But not in place of
+   * one that is forged, for the forger may have made it stale.
+   */
   private CachedAnswer staleInstead(Question question, CachedAnswer failure) {
+    if (failure.failure() != null && failure.failure().isDnssec()) {
+      return failure;
+    }
     CachedAnswer known = cache.find(question);
     long now = time.nanos();
     if (known == null

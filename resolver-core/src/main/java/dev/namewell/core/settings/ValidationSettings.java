@@ -1,7 +1,9 @@
 package dev.namewell.core.settings;
 
 import dev.namewell.core.dns.DnsName;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DNSSEC validation (RFC 4035).
@@ -30,6 +32,19 @@ public record ValidationSettings(
     public TrustAnchor {
       ds = List.copyOf(ds);
       dnskeys = List.copyOf(dnskeys);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof TrustAnchor that
+          && zone.equals(that.zone)
+          && Arrays.deepEquals(ds.toArray(), that.ds.toArray())
+          && Arrays.deepEquals(dnskeys.toArray(), that.dnskeys.toArray());
+    }
+
+    @Override
+    public int hashCode() {
+      return zone.hashCode();
     }
   }
 

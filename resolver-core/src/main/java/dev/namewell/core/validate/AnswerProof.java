@@ -6,6 +6,7 @@ import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.Denial.Proof;

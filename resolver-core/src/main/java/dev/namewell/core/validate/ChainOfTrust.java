@@ -80,6 +80,10 @@ final class ChainOfTrust {
    * not the apex of one.
    */
   ZoneStatus signer(DnsName zone, Budget budget) {
+    return excused(zone, signing(zone, budget));
+  }
+
+  private ZoneStatus signing(DnsName zone, Budget budget) {
     ZoneStatus status = start(zone, budget);
     if (status == null) {
       Reply reply = ask(zone, RecordType.DS, budget);
@@ -96,6 +100,10 @@ final class ChainOfTrust {
 
   /** The zone that a name is in, looked for from the trust anchor down. */
   ZoneStatus enclosing(DnsName name, Budget budget) {
+    return excused(name, searched(name, budget));
+  }
+
+  private ZoneStatus searched(DnsName name, Budget budget) {
     ZoneStatus status = start(name, budget);
     TrustAnchor anchor = anchors.closest(name);
     if (status != null || anchor == null) {
@@ -135,15 +143,22 @@ final class ChainOfTrust {
   }
 
   private ZoneStatus keep(DnsName name, Lasting found) {
-    ZoneStatus status = found.status();
-    if (!(status instanceof Signed signed && signed.zone().equals(name))
-        && anchors.isRouted(name)) {
-      String why = name + " has servers of its own and no chain of trust";
-      status = new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why));
-    }
     long seconds = Math.clamp(found.seconds(), LEAST_SECONDS, MOST_SECONDS);
-    known.put(name, status, time.nanos() + seconds * SECOND);
-    return status;
+    known.put(name, found.status(), time.nanos() + seconds * SECOND);
+    return found.status();
+  }
+
+  /** Zones that have servers of their own need no chain of trust from the public tree. */
+  private ZoneStatus excused(DnsName name, ZoneStatus status) {
+    DnsName routed = anchors.routed(name);
+    boolean lost =
+        status instanceof Broken
+            || status instanceof Signed signed && routed != null && !signed.zone().isWithin(routed);
+    if (routed == null || !lost) {
+      return status;
+    }
+    String why = routed + " has servers of its own and no chain of trust";
+    return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why));
   }
 
   private Lasting anchored(TrustAnchor anchor, Budget budget) {

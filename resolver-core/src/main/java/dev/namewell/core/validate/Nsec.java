@@ -2,6 +2,8 @@ package dev.namewell.core.validate;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.records.CanonicalRdata;
+import dev.namewell.core.records.TypeBitmap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.namewell.core.validate;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.records.TypeBitmap;
 import dev.namewell.core.wire.Octets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

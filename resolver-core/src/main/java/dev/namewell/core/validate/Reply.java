@@ -6,6 +6,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.wire.Response;
 import dev.namewell.core.wire.ResponseReader;
 import dev.namewell.core.wire.ResponseRecord;

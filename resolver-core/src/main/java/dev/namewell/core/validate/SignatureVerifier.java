@@ -9,6 +9,7 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -78,7 +79,7 @@ final class SignatureVerifier {
     if (wrong != null) {
       return wrong;
     }
-    byte[] data = SignedData.of(rrset, rrsig);
+    byte[] data = SignedOctets.of(rrset, rrsig);
     int tried = 0;
     boolean revoked = false;
     for (ZoneKey key : keys) {
@@ -120,7 +121,7 @@ final class SignatureVerifier {
     boolean beside =
         rrsig.typeCovered() != rrset.type()
             || !rrset.owner().isWithin(rrsig.signer())
-            || rrsig.labels() > SignedData.labels(rrset.owner())
+            || rrsig.labels() > SignedOctets.labels(rrset.owner())
             || rrsig.labels() < rrsig.signer().labelCount();
     if (beside) {
       return new Verdict.Bogus(
@@ -149,7 +150,7 @@ final class SignatureVerifier {
     int left = Math.max(0, rrsig.secondsLeft(time.wallClock().getEpochSecond()));
     long most = Math.min(rrsig.originalTtl(), left);
     int ttl = (int) Math.min(rrset.ttlSeconds(), most);
-    boolean wildcard = rrsig.labels() < SignedData.labels(rrset.owner());
+    boolean wildcard = rrsig.labels() < SignedOctets.labels(rrset.owner());
     return new Verdict.Secure(
         rrset.withTtl(ttl), rrsig.signer(), wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
   }

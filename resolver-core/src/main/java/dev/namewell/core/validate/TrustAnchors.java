@@ -50,7 +50,13 @@ final class TrustAnchors {
     }
   }
 
-  boolean isRouted(DnsName zone) {
-    return routed.contains(zone);
+  /** The closest zone with servers of its own that a name is in; null if there is none. */
+  @Nullable DnsName routed(DnsName name) {
+    for (DnsName at = name; !at.isRoot(); at = at.parent()) {
+      if (routed.contains(at)) {
+        return at;
+      }
+    }
+    return null;
   }
 }

@@ -11,7 +11,9 @@ import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
-import dev.namewell.core.exchange.ServerClient;
+import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Tasks;
+import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
@@ -32,33 +34,39 @@ public final class ValidatingResolver implements Resolver {
   private final Resolver inner;
   private final RrsetCache rrsets;
   private final Mode mode;
-  private final ServerClient.Ports ports;
+  private final Events events;
   private final AnswerProof.Means means;
+
+  /**
+   * What it needs beside the configuration.
+   *
+   * @param rrsets where the routes keep what they learned
+   * @param maintenance runs the housekeeping of caches
+   */
+  public record Outside(
+      Time time, Tasks tasks, Events events, RrsetCache rrsets, Executor maintenance) {}
 
   /**
    * @param routes where the records of the chain of trust are asked for
    * @param routed zones with servers of their own
-   * @param rrsets where {@code routes} keep what they learned
-   * @param maintenance runs the housekeeping of caches
    */
   public ValidatingResolver(
       Resolver inner,
       Route routes,
       ValidationSettings settings,
       List<DnsName> routed,
-      RrsetCache rrsets,
-      ServerClient.Ports ports,
-      Executor maintenance) {
-    this.rrsets = rrsets;
+      Outside outside) {
+    this.rrsets = outside.rrsets();
     this.inner = inner;
     this.mode = settings.mode();
-    this.ports = ports;
+    this.events = outside.events();
+    Executor maintenance = outside.maintenance();
     TrustAnchors anchors = new TrustAnchors(settings, routed);
     SignatureVerifier verifier =
-        new SignatureVerifier(ports.time(), ports.tasks(), ports.events(), maintenance);
+        new SignatureVerifier(outside.time(), outside.tasks(), events, maintenance);
     means =
         new AnswerProof.Means(
-            new ChainOfTrust(anchors, routes, verifier, ports.time(), maintenance),
+            new ChainOfTrust(anchors, routes, verifier, outside.time(), maintenance),
             anchors,
             verifier);
   }
@@ -73,7 +81,7 @@ public final class ValidatingResolver implements Resolver {
     }
     if (outcome instanceof Failure(Failure.Reason reason, ExtendedError error)
         && reason == Failure.Reason.BOGUS) {
-      ports.events().bogus(question, error);
+      events.bogus(question, error);
     }
     return outcome;
   }
@@ -126,7 +134,7 @@ public final class ValidatingResolver implements Resolver {
     try {
       return new AnswerProof(means, question, reply, budget).prove();
     } catch (RuntimeException defect) {
-      ports.events().defect("validate " + question, defect);
+      events.defect("validate " + question, defect);
       return new AnswerProof.Unusable(
           new ExtendedError(ExtendedError.DNSSEC_INDETERMINATE, "validation failed by a defect"));
     }
@@ -134,7 +142,7 @@ public final class ValidatingResolver implements Resolver {
 
   private Outcome bogus(Question question, Answer answer, Reply reply, ExtendedError error) {
     if (mode == Mode.LOG_ONLY) {
-      ports.events().bogus(question, error);
+      events.bogus(question, error);
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
     }
     forget(question);

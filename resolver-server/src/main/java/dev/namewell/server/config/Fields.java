@@ -90,15 +90,6 @@ final class Fields {
     return readMany(name, type);
   }
 
-  /** A key of a later release: known, refused. */
-  void later(String name, String doc) {
-    declare(name, new Shape.Later(), "", true, doc);
-    Entry entry = section.entries().get(name);
-    if (entry != null) {
-      problems.add(entry.keyOrigin(), path(name), "is not in this release; remove it");
-    }
-  }
-
   /** Keys one level down. An absent section is an empty one. */
   <T> T below(String name, String doc, Function<Fields, T> reader) {
     Entry entry = section.entries().get(name);
@@ -309,9 +300,7 @@ final class Fields {
   private String names() {
     List<String> names = new ArrayList<>();
     for (Key key : keys) {
-      if (!(key.shape() instanceof Shape.Later)) {
-        names.add(key.name());
-      }
+      names.add(key.name());
     }
     return String.join(", ", names);
   }

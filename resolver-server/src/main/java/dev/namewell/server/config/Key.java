@@ -31,9 +31,6 @@ record Key(String name, Shape shape, String fallback, boolean computed, String d
 
     /** A list of sections, or the name of a file. */
     record RepeatedOrFile(List<Key> keys) implements Shape {}
-
-    /** Known, but of a later release. */
-    record Later() implements Shape {}
   }
 
   /** Text as a YAML scalar, in quotes where it needs them. */

@@ -5,6 +5,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
 import dev.namewell.server.config.value.Addresses;
+import dev.namewell.server.config.value.HintsFile;
 import dev.namewell.server.config.value.ValueType;
 import java.util.List;
 import java.util.Optional;

@@ -42,9 +42,6 @@ public final class Reference {
 
   private static void appendKeys(StringBuilder out, List<Key> keys, String indent) {
     for (Key key : keys) {
-      if (key.shape() instanceof Shape.Later) {
-        continue;
-      }
       if (indent.isEmpty()) {
         out.append('\n');
       }
@@ -58,7 +55,6 @@ public final class Reference {
         case Shape.RepeatedOrFile(List<Key> below) -> appendSample(out, key, below, indent);
         case Shape.One(ValueType<?> type, boolean _) -> appendValue(out, key, type, indent);
         case Shape.Many(ValueType<?> type, boolean _) -> appendValue(out, key, type, indent);
-        case Shape.Later() -> {}
       }
     }
   }
@@ -149,12 +145,7 @@ public final class Reference {
     return switch (shape) {
       case Shape.One(ValueType<?> _, boolean required) -> required;
       case Shape.Many(ValueType<?> _, boolean required) -> required;
-      case Shape.Below _,
-          Shape.BelowOrOff _,
-          Shape.Repeated _,
-          Shape.RepeatedOrFile _,
-          Shape.Later _ ->
-          false;
+      case Shape.Below _, Shape.BelowOrOff _, Shape.Repeated _, Shape.RepeatedOrFile _ -> false;
     };
   }
 
@@ -179,10 +170,6 @@ public final class Reference {
         writeSections(json, keys);
         json.writeEndObject();
         json.writeEndArray();
-      }
-      case Shape.Later() -> {
-        json.writeStringProperty("$comment", "Not in this release.");
-        json.writeBooleanProperty("not", true);
       }
     }
   }

@@ -86,18 +86,8 @@ final class SettingsReader {
     List<RouteSettings> routes = new RouteReader(surroundings, problems, listen).read(fields);
     CacheSettings cache =
         fields.below("cache", "What is remembered, and for how long.", this::cache);
-    RecursionSettings recursion =
-        fields.below(
-            "recursion",
-            "How names are resolved from the root down, where the mode is recursive.",
-            new RecursionReader()::read);
-    boolean fromRoot =
-        routes.stream().anyMatch(route -> route.zone().isRoot() && route.mode() == Mode.RECURSIVE);
-    ValidationSettings validation =
-        fields.below(
-            "dnssec",
-            "Validation (RFC 4035).",
-            below -> new ValidationReader(fromRoot).read(below));
+    RecursionSettings recursion = recursion(fields);
+    ValidationSettings validation = validation(fields, routes);
     ServiceSettings service =
         fields.below("service", "How replies look.", below -> service(below, udp));
     LimitSettings limits =
@@ -132,6 +122,19 @@ final class SettingsReader {
             http,
             control,
             log));
+  }
+
+  private static RecursionSettings recursion(Fields fields) {
+    return fields.below(
+        "recursion",
+        "How names are resolved from the root down, where the mode is recursive.",
+        new RecursionReader()::read);
+  }
+
+  private static ValidationSettings validation(Fields fields, List<RouteSettings> routes) {
+    boolean fromRoot =
+        routes.stream().anyMatch(route -> route.zone().isRoot() && route.mode() == Mode.RECURSIVE);
+    return fields.below("dnssec", "Validation (RFC 4035).", new ValidationReader(fromRoot)::read);
   }
 
   private static List<Address> listen(Fields fields) {

@@ -4,6 +4,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
+import dev.namewell.server.config.value.AnchorText;
 import dev.namewell.server.config.value.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,8 @@ final class ValidationReader {
         fields.manyComputed(
             "trust-anchors",
             ANCHORS,
-            "\"/etc/namewell/root.key\"",
+            "[\". IN DS 20326 8 2"
+                + " E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\"]",
             "DS or DNSKEY records that are trusted: as text, or files of them. Default: the root's"
                 + " keys that IANA publishes, built in.");
     List<DnsName> negative =

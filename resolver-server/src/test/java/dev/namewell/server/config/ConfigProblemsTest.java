@@ -42,8 +42,9 @@ class ConfigProblemsTest {
           recursion: {ipv4: off, ipv6: off} | test.yaml:1:30 recursion.ipv6: is off as ipv4 is: nobody can be asked (allowed: one of them on)
           recursion: {root-hints: /no/file} | test.yaml:1:25 recursion.root-hints: cannot read /no/file: /no/file (No such file or directory)
           recursion: {root-hints: [{name: a.example}]} | test.yaml:1:26 recursion.root-hints[0].addresses: is missing (allowed: an IP address, with a port where it is not 53, as 192.0.2.1:53 or [2001:db8::1]:53)
-          dnssec: {validation: on}       | test.yaml:1:22 dnssec.validation: "on" is not in this release (allowed: off)
-          dnssec: {trust-anchors: a.key} | test.yaml:1:10 dnssec.trust-anchors: is not in this release; remove it
+          dnssec: {validation: maybe}    | test.yaml:1:22 dnssec.validation: "maybe" is not known (allowed: off, on, log-only)
+          dnssec: {trust-anchors: /no/file} | test.yaml:1:25 dnssec.trust-anchors: cannot read /no/file: /no/file (allowed: a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml)
+          dnssec: {trust-anchors: ". IN A 192.0.2.1"} | test.yaml:1:25 dnssec.trust-anchors: has no DS or DNSKEY record (allowed: a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml)
           cache: {size: 64}      | test.yaml:1:15 cache.size: "64" has no unit (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)
           cache: {size: 64MB}    | test.yaml:1:15 cache.size: "64MB" has the unknown unit "MB" (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)
           cache: {size: 1KiB}    | test.yaml:1:15 cache.size: 1KiB is out of range (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)

@@ -100,6 +100,7 @@ class RecursionTest {
         listen: ["127.0.0.1:53"]
         mode: recursive
         recursion: {root-hints: "%s/root.hints"}
+        dnssec: {validation: off}
         control: "%s/control.sock"
         http: off
         """

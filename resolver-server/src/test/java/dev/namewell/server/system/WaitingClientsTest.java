@@ -43,6 +43,7 @@ class WaitingClientsTest {
           .configure(
               """
               mode: recursive
+              dnssec: {validation: off}
               routes:
               - {zone: slow.example, upstreams: "127.0.0.1:%d", timeout: 2s}
               - {zone: quick.example, mode: stub, upstreams: "127.0.0.1:%d"}

@@ -1,9 +1,8 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
-import dev.namewell.server.config.value.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -18,13 +17,13 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /** Reads root hints in master format (RFC 1035 §5), as IANA publishes them. */
-final class HintsFile {
+public final class HintsFile {
   private HintsFile() {}
 
   /**
    * @throws IllegalArgumentException with the reason in words if the file is not there or no hints
    */
-  static List<RootServer> read(String path) {
+  public static List<RootServer> read(String path) {
     Map<Name, List<Address>> addresses = new LinkedHashMap<>();
     List<Name> servers = new ArrayList<>();
     try (Master file = new Master(path, Name.root)) {

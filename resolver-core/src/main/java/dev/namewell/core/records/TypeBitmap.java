@@ -1,15 +1,15 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.records;
 
 import dev.namewell.core.dns.RecordType;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** The types that a name has (RFC 4034 §4.1.2). */
-record TypeBitmap(BitSet types) {
+public record TypeBitmap(BitSet types) {
   private static final int MAX_WINDOW = 32;
 
   /** Null if the octets are not of the form. */
-  static @Nullable TypeBitmap parse(byte[] windows) {
+  public static @Nullable TypeBitmap parse(byte[] windows) {
     BitSet types = new BitSet();
     int at = 0;
     int before = -1;
@@ -33,17 +33,17 @@ record TypeBitmap(BitSet types) {
     return new TypeBitmap(types);
   }
 
-  boolean has(int type) {
+  public boolean has(int type) {
     return types.get(type);
   }
 
   /** A zone cut seen from above: name servers, but no SOA. */
-  boolean isDelegation() {
+  public boolean isDelegation() {
     return has(RecordType.NS) && !has(RecordType.SOA);
   }
 
   /** What is below belongs to others: to the child zone, or to a DNAME's target. */
-  boolean endsHere() {
+  public boolean endsHere() {
     return isDelegation() || has(RecordType.DNAME);
   }
 
@@ -51,7 +51,7 @@ record TypeBitmap(BitSet types) {
    * True if it denies the type, from the right side of a zone cut: a parent knows of its child no
    * more than DS (RFC 6840 §4.1), and a child's own record must not deny its DS.
    */
-  boolean denies(int type, boolean isRoot) {
+  public boolean denies(int type, boolean isRoot) {
     if (has(type) || has(RecordType.CNAME)) {
       return false;
     }

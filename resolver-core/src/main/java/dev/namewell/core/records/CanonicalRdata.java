@@ -1,11 +1,11 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.records;
 
 import dev.namewell.core.dns.Ascii;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.RecordType;
 
 /** The form of rdata that is signed (RFC 4034 §6.2, RFC 6840 §5.1): names in lower case. */
-final class CanonicalRdata {
+public final class CanonicalRdata {
   private static final int MD = 3;
   private static final int MF = 4;
   private static final int MB = 7;
@@ -25,7 +25,7 @@ final class CanonicalRdata {
   private CanonicalRdata() {}
 
   /** The same octets if there is nothing to fold. */
-  static byte[] of(int type, byte[] rdata) {
+  public static byte[] of(int type, byte[] rdata) {
     return switch (type) {
       case RecordType.NS, RecordType.CNAME, RecordType.PTR, RecordType.DNAME, MD, MF, MB, MG, MR ->
           fold(rdata, 0, 1);
@@ -62,7 +62,7 @@ final class CanonicalRdata {
   }
 
   /** The offset behind an uncompressed name; -1 if there is none. */
-  static int nameEnd(byte[] rdata, int start) {
+  public static int nameEnd(byte[] rdata, int start) {
     int at = start;
     while (at >= 0 && at < rdata.length && at - start < DnsName.MAX_LENGTH) {
       int length = rdata[at] & 0xff;

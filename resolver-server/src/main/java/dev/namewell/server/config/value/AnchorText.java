@@ -1,4 +1,4 @@
-package dev.namewell.server.config;
+package dev.namewell.server.config.value;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /** Trust anchors as people write them down: records, files of records, IANA's XML (RFC 9718). */
-final class AnchorText {
+public final class AnchorText {
   private static final long MAX_OCTETS = 1 << 20;
   private static final long TTL = 86_400;
 
@@ -35,7 +35,7 @@ final class AnchorText {
 
   private AnchorText() {}
 
-  static List<Record> builtIn() {
+  public static List<Record> builtIn() {
     return records(ROOT);
   }
 
@@ -44,7 +44,7 @@ final class AnchorText {
    *
    * @throws IllegalArgumentException with the reason in words
    */
-  static List<Record> read(String text) {
+  public static List<Record> read(String text) {
     if (text.strip().indexOf(' ') > 0) {
       return records(text + "\n");
     }
@@ -69,12 +69,17 @@ final class AnchorText {
         }
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("is no DS or DNSKEY record: " + e.getMessage(), e);
+      throw new IllegalArgumentException("is no DS or DNSKEY record: " + reason(e), e);
     }
     if (anchors.isEmpty()) {
       throw new IllegalArgumentException("has no DS or DNSKEY record");
     }
     return anchors;
+  }
+
+  /** The parser names a file that is none. */
+  private static String reason(IOException trouble) {
+    return String.valueOf(trouble.getMessage()).replaceFirst("^<none>:\\d+: ", "");
   }
 
   private static InputStream stream(String text) {

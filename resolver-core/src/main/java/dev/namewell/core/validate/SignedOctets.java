@@ -2,17 +2,19 @@ package dev.namewell.core.validate;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Rrset;
+import dev.namewell.core.records.CanonicalRdata;
+import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.wire.Octets;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 
 /** The octets that a signature is over (RFC 4034 §3.1.8.1). */
-final class SignedData {
+final class SignedOctets {
   private static final byte[] ASTERISK = {1, '*'};
   private static final int FIXED = 10;
 
-  private SignedData() {}
+  private SignedOctets() {}
 
   /** Labels that count for RRSIG's Labels field: neither the root nor an asterisk in front. */
   static int labels(DnsName owner) {

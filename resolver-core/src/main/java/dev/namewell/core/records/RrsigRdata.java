@@ -1,4 +1,4 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.records;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.wire.Octets;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param signed the rdata up to the signature, signer's name in lower case
  * @param signature the signature itself
  */
-record RrsigRdata(
+public record RrsigRdata(
     int typeCovered,
     int algorithm,
     int labels,
@@ -29,7 +29,7 @@ record RrsigRdata(
   private static final int SIGNER = 18;
 
   /** Null if it is not of the form. */
-  static @Nullable RrsigRdata parse(byte[] rdata) {
+  public static @Nullable RrsigRdata parse(byte[] rdata) {
     int end = CanonicalRdata.nameEnd(rdata, SIGNER);
     if (end < 0 || end >= rdata.length) {
       return null;
@@ -51,12 +51,12 @@ record RrsigRdata(
   }
 
   /** Seconds until it expires, by serial number arithmetic (RFC 4034 §3.1.5). */
-  int secondsLeft(long nowSeconds) {
+  public int secondsLeft(long nowSeconds) {
     return (int) (expiration - nowSeconds);
   }
 
   /** Seconds since it became valid; negative if that is still to come. */
-  int secondsValid(long nowSeconds) {
+  public int secondsValid(long nowSeconds) {
     return (int) (nowSeconds - inception);
   }
 }
