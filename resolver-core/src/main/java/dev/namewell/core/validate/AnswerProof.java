@@ -72,17 +72,12 @@ final class AnswerProof {
     Set<DnsName> seen = new HashSet<>();
     while (seen.add(name) && seen.size() <= MAX_ALIASES) {
       Rrset wanted = reply.rrset(name, question.type());
-      Rrset alias = wanted == null ? reply.alias(name) : null;
-      if (wanted == null && alias == null) {
-        ExtendedError wrong = denied(name);
-        return wrong == null ? usable() : new Unusable(wrong);
-      }
-      Rrset next = wanted == null ? alias : wanted;
-      ExtendedError wrong = positive(name, next);
+      Rrset next = wanted == null ? reply.alias(name) : wanted;
+      ExtendedError wrong = next == null ? denied(name) : positive(name, next);
       if (wrong != null) {
         return new Unusable(wrong);
       }
-      if (wanted != null) {
+      if (next == null || wanted != null) {
         return usable();
       }
       DnsName target = target(name, next);

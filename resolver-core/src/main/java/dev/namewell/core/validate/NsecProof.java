@@ -37,7 +37,7 @@ final class NsecProof {
       if (covering.deniesSubtree(name)) {
         DnsName wildcard = covering.closestEncloser(name).wildcard();
         for (Nsec each : records) {
-          if (each.owner().equals(wildcard)) {
+          if (wildcard != null && each.owner().equals(wildcard)) {
             return Proof.of(each.types().denies(type, false));
           }
           if (wildcard != null && each.isEmptyNonTerminal(wildcard)) {

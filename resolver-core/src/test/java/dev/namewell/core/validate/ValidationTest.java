@@ -15,7 +15,8 @@ import dev.namewell.core.sim.SimulatedTime;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,11 +135,11 @@ class ValidationTest {
   }
 
   /** The signed zone's server changes each record that it answers; null leaves one out. */
-  private void mangle(UnaryOperator<Record> change) {
+  private void mangle(Function<Record, @Nullable Record> change) {
     mangle(SIGNED, change);
   }
 
-  private void mangle(String server, UnaryOperator<Record> change) {
+  private void mangle(String server, Function<Record, @Nullable Record> change) {
     net.server(server)
         .behaving(
             (query, response) -> {
