@@ -46,8 +46,7 @@ final class ValidationReader {
         fields.manyComputed(
             "trust-anchors",
             ANCHORS,
-            "[\". IN DS 20326 8 2"
-                + " E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\"]",
+            AnchorText.builtInAsYaml(),
             "DS or DNSKEY records that are trusted: as text, or files of them. Default: the root's"
                 + " keys that IANA publishes, built in.");
     List<DnsName> negative =

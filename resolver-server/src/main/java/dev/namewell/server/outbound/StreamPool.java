@@ -22,7 +22,7 @@ final class StreamPool {
   static final String PIPELINES = "connections per upstream";
 
   /** Tries to get a place while other threads take theirs. */
-  private static final int RESERVATIONS = 16;
+  private static final int RESERVATIONS = 256;
 
   private static final int MAX_CONNECTIONS = 4;
 

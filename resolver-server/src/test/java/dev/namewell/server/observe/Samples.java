@@ -1,7 +1,10 @@
 package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events.ExchangeEnd;
@@ -51,6 +54,9 @@ final class Samples {
     recorder.answered(query(RecordType.A, "www"), client(Transport.UDP), 0, Source.CACHE, 1);
     recorder.exchanged(upstream, Transport.UDP, ExchangeEnd.ANSWERED, 1);
     recorder.limitReached("limits.waiting");
+    recorder.bogus(
+        Question.of(DnsName.parse("www.example."), RecordType.A),
+        new ExtendedError(ExtendedError.DNSSEC_BOGUS, "forged"));
     recorder.defect("a test", new IllegalStateException("not a real defect"));
   }
 }

@@ -39,6 +39,11 @@ public final class AnchorText {
     return records(ROOT);
   }
 
+  /** The same as a list of the configuration. */
+  public static String builtInAsYaml() {
+    return ROOT.strip().lines().map(ValueType::quoted).toList().toString();
+  }
+
   /**
    * Reads a record, or the file of that name.
    *
