@@ -13,6 +13,7 @@ import dev.namewell.core.validate.Denial.Proof;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
 import dev.namewell.core.validate.ZoneStatus.Unsigned;
+import dev.namewell.core.validate.anchor.TrustAnchors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

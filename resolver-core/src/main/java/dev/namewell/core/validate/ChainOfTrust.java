@@ -18,6 +18,7 @@ import dev.namewell.core.validate.Denial.Proof;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
 import dev.namewell.core.validate.ZoneStatus.Unsigned;
+import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.wire.Octets;
 import java.util.ArrayList;
 import java.util.Arrays;

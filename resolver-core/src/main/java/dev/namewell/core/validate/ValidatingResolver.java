@@ -19,6 +19,7 @@ import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.wire.MessageWriter;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.validate.anchor;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.ValidationSettings;
@@ -11,14 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where chains of trust begin, and where they are not looked for. Immutable. */
-final class TrustAnchors {
+public final class TrustAnchors {
   private final Map<DnsName, TrustAnchor> anchors = new HashMap<>();
   private final Set<DnsName> negative;
 
   /** Zones with servers of their own, of which the public tree may know nothing. */
   private final Set<DnsName> routed;
 
-  TrustAnchors(ValidationSettings settings, List<DnsName> routed) {
+  public TrustAnchors(ValidationSettings settings, List<DnsName> routed) {
     settings.anchors().forEach(anchor -> anchors.put(anchor.zone(), anchor));
     negative = Set.copyOf(settings.negativeAnchors());
     this.routed = new HashSet<>(routed);
@@ -26,7 +26,7 @@ final class TrustAnchors {
   }
 
   /** The anchor for names of a zone; null if there is none. */
-  @Nullable TrustAnchor closest(DnsName name) {
+  public @Nullable TrustAnchor closest(DnsName name) {
     for (DnsName at = name; ; at = at.parent()) {
       TrustAnchor anchor = anchors.get(at);
       if (anchor != null || at.isRoot()) {
@@ -39,7 +39,7 @@ final class TrustAnchors {
    * The negative anchor that covers a name (RFC 7646); null if there is none, or if a trust anchor
    * stands below it.
    */
-  @Nullable DnsName negative(DnsName name) {
+  public @Nullable DnsName negative(DnsName name) {
     for (DnsName at = name; ; at = at.parent()) {
       if (negative.contains(at)) {
         return at;
@@ -51,7 +51,7 @@ final class TrustAnchors {
   }
 
   /** The closest zone with servers of its own that a name is in; null if there is none. */
-  @Nullable DnsName routed(DnsName name) {
+  public @Nullable DnsName routed(DnsName name) {
     for (DnsName at = name; !at.isRoot(); at = at.parent()) {
       if (routed.contains(at)) {
         return at;
