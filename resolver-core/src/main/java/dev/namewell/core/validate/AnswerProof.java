@@ -9,11 +9,12 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
-import dev.namewell.core.validate.Denial.Proof;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
 import dev.namewell.core.validate.ZoneStatus.Unsigned;
 import dev.namewell.core.validate.anchor.TrustAnchors;
+import dev.namewell.core.validate.denial.Denial;
+import dev.namewell.core.validate.denial.Denial.Proof;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -142,8 +143,7 @@ final class AnswerProof {
     if (encloser == null) {
       return null;
     }
-    List<Verdict.Secure> proofs = denials(made.zone());
-    Denial denial = new Denial(proofs, budget);
+    Denial denial = denial(made.zone());
     return judge(
         denial.noCloserMatch(name, encloser),
         "nothing proves that " + name + " is not closer than *." + encloser);
@@ -155,17 +155,19 @@ final class AnswerProof {
   }
 
   /** The denials that a zone has signed; they go into the answer. */
-  private List<Verdict.Secure> denials(DnsName zone) {
-    List<Verdict.Secure> proofs = new ArrayList<>();
+  private Denial denial(DnsName zone) {
+    List<Rrset> proofs = new ArrayList<>();
     for (Rrset rrset : reply.denials()) {
-      if (prove(rrset) instanceof Verdict.Secure secure && secure.zone().equals(zone)) {
-        proofs.add(secure);
+      if (prove(rrset) instanceof Verdict.Secure secure
+          && secure.zone().equals(zone)
+          && secure.mayDeny()) {
+        proofs.add(secure.rrset());
         if (!authority.contains(secure.rrset())) {
           authority.add(secure.rrset());
         }
       }
     }
-    return proofs;
+    return new Denial(zone, proofs, budget);
   }
 
   /** That there is nothing of the type at the end of the chain. Null if all is well. */
@@ -198,8 +200,7 @@ final class AnswerProof {
       }
     }
     if (zone != null) {
-      List<Verdict.Secure> proofs = denials(zone);
-      Denial denial = new Denial(proofs, budget);
+      Denial denial = denial(zone);
       boolean nxdomain = reply.response() != null && reply.response().rcode() == Rcode.NXDOMAIN;
       Proof proof = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
       String what = nxdomain ? " does not exist" : " has no such type";

@@ -14,11 +14,12 @@ import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
-import dev.namewell.core.validate.Denial.Proof;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
 import dev.namewell.core.validate.ZoneStatus.Unsigned;
 import dev.namewell.core.validate.anchor.TrustAnchors;
+import dev.namewell.core.validate.denial.Denial;
+import dev.namewell.core.validate.denial.Denial.Proof;
 import dev.namewell.core.wire.Octets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -201,18 +202,18 @@ final class ChainOfTrust {
   }
 
   private Lasting withoutDs(Signed above, DnsName child, Reply reply, Budget budget) {
-    List<Verdict.Secure> proofs = new ArrayList<>();
+    List<Rrset> proofs = new ArrayList<>();
     ExtendedError trouble =
         new ExtendedError(
             ExtendedError.NSEC_MISSING, "nothing proves that " + child + " has no DS record");
     for (Rrset rrset : reply.denials()) {
       switch (verifier.verify(rrset, above.zone(), above.keys(), budget)) {
-        case Verdict.Secure secure -> proofs.add(secure);
+        case Verdict.Secure secure when secure.mayDeny() -> proofs.add(secure.rrset());
         case Verdict.Bogus(ExtendedError error) -> trouble = error;
-        case Verdict.Insecure _ -> {}
+        case Verdict _ -> {}
       }
     }
-    Denial denial = new Denial(proofs, budget);
+    Denial denial = new Denial(above.zone(), proofs, budget);
     int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
     Proof proof = denial.noData(child, RecordType.DS);
     if (proof == Proof.PROVED && !denial.isInsecureCut(child)

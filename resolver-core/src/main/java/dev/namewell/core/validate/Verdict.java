@@ -13,7 +13,12 @@ sealed interface Verdict {
    * @param rrset with TTLs as long as the signature allows (RFC 4035 §5.3.3)
    * @param encloser if it was made from a wildcard, the name below which that stands
    */
-  record Secure(Rrset rrset, DnsName zone, @Nullable DnsName encloser) implements Verdict {}
+  record Secure(Rrset rrset, DnsName zone, @Nullable DnsName encloser) implements Verdict {
+    /** A denial that was itself made from a wildcard denies nothing (RFC 4035 §5.4). */
+    boolean mayDeny() {
+      return encloser == null;
+    }
+  }
 
   /** Proved to be in a zone without a chain of trust, or told not to be looked at. */
   record Insecure(String why) implements Verdict {}

@@ -1,9 +1,10 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.resolve.Budget;
-import dev.namewell.core.validate.Denial.Proof;
+import dev.namewell.core.validate.denial.Denial.Proof;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class Nsec3Proof {
     byte[] known = hashes.get(name);
     if (known == null && budget.takeHash()) {
       Nsec3 parameters = records.getFirst();
-      MessageDigest sha1 = ZoneKey.digest("SHA-1");
+      MessageDigest sha1 = sha1();
       known = name.wire();
       for (int i = 0; i <= parameters.iterations(); i++) {
         sha1.update(known);
@@ -121,5 +122,13 @@ final class Nsec3Proof {
       hashes.put(name, known);
     }
     return known;
+  }
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("a Java runtime without SHA-1", e);
+    }
   }
 }

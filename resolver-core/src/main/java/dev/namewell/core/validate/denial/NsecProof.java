@@ -1,7 +1,7 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
-import dev.namewell.core.validate.Denial.Proof;
+import dev.namewell.core.validate.denial.Denial.Proof;
 import java.util.List;
 
 /** What NSEC records prove (RFC 4035 §5.4). Pure functions of verified records of one zone. */

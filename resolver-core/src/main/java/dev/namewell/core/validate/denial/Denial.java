@@ -1,4 +1,4 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.RecordType;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The verified NSEC and NSEC3 records of one zone in one response, and what they prove together.
  */
-final class Denial {
+public final class Denial {
   /**
    * More rounds of hashing make a zone insecure (RFC 9276 §3.2). That section allows SERVFAIL
    * beyond a second limit; all other resolvers are content with this one, and zones rely on it.
@@ -20,7 +20,7 @@ final class Denial {
   private static final int MOST_ITERATIONS = 50;
 
   /** What a denial amounts to. */
-  enum Proof {
+  public enum Proof {
     PROVED,
     /** The name may exist in an unsigned zone (opt-out), or the proof is too costly to check. */
     INSECURE,
@@ -37,16 +37,13 @@ final class Denial {
   private final int iterations;
 
   /**
-   * @param verified of whatever types; others than NSEC and NSEC3 are passed over
+   * @param zone apex of the zone that has signed them
+   * @param verified of whatever types; others than NSEC and NSEC3 are passed over. None of them
+   *     made from a wildcard: those deny nothing (RFC 4035 §5.4).
    */
-  Denial(List<Verdict.Secure> verified, Budget budget) {
+  public Denial(DnsName zone, List<Rrset> verified, Budget budget) {
     int most = 0;
-    for (Verdict.Secure each : verified) {
-      // A denial that was itself made from a wildcard denies nothing (RFC 4035 §5.4).
-      if (each.encloser() == null) {
-        add(each.rrset(), each.zone());
-      }
-    }
+    verified.forEach(rrset -> add(rrset, zone));
     for (Nsec3 each : nsec3s) {
       most = Math.max(most, each.iterations());
     }
@@ -68,19 +65,26 @@ final class Denial {
     }
   }
 
-  Proof nameError(DnsName name) {
+  /** That the name does not exist, nor a wildcard that would make it. */
+  public Proof nameError(DnsName name) {
     Proof proof = NsecProof.nameError(name, nsecs);
     return proof == Proof.NOTHING && hashed != null ? costly(() -> hashed.nameError(name)) : proof;
   }
 
-  Proof noData(DnsName name, int type) {
+  /** That the name, or the wildcard that makes it, exists without this type. */
+  public Proof noData(DnsName name, int type) {
     Proof proof = NsecProof.noData(name, type, nsecs);
     return proof == Proof.NOTHING && hashed != null
         ? costly(() -> hashed.noData(name, type))
         : proof;
   }
 
-  Proof noCloserMatch(DnsName name, DnsName encloser) {
+  /**
+   * That nothing closer than a wildcard exists for the name.
+   *
+   * @param encloser the name that the wildcard stands below
+   */
+  public Proof noCloserMatch(DnsName name, DnsName encloser) {
     Proof proof = NsecProof.noCloserMatch(name, encloser, nsecs);
     return proof == Proof.NOTHING && hashed != null
         ? costly(() -> hashed.noCloserMatch(name, encloser))
@@ -88,7 +92,7 @@ final class Denial {
   }
 
   /** That a name without DS record is a zone cut. */
-  boolean isInsecureCut(DnsName name) {
+  public boolean isInsecureCut(DnsName name) {
     return NsecProof.isInsecureCut(name, nsecs) || hashed != null && hashed.isInsecureCut(name);
   }
 

@@ -1,4 +1,4 @@
-package dev.namewell.core.validate;
+package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Rrset;
