@@ -55,7 +55,7 @@ def recursion(neutral):
 def dnssec(neutral):
     if not neutral.get("dnssec"):
         return {"validation": "off"}
-    result = {"validation": "on"}
+    result = {"validation": "on", "aggressive-nsec": on(neutral.get("aggressive_nsec"))}
     for key, name in (("trust_anchors", "trust-anchors"), ("negative_trust_anchors", "negative-trust-anchors")):
         if neutral.get(key):
             result[name] = neutral[key]

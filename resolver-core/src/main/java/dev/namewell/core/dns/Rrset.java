@@ -31,6 +31,11 @@ public record Rrset(
         : new Rrset(owner, type, recordClass, seconds, rdatas, signatures);
   }
 
+  /** The same at another name. */
+  public Rrset withOwner(DnsName name) {
+    return new Rrset(name, type, recordClass, ttlSeconds, rdatas, signatures);
+  }
+
   /** The name that rdata begins with: the target of CNAME, DNAME, NS and PTR. */
   public DnsName target(int index) {
     byte[] rdata = rdatas.get(index);

@@ -21,6 +21,7 @@ import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.validate.ValidatingResolver;
+import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -34,12 +35,16 @@ final class PlanCompiler {
   /** RRsets from which recursion makes its answers take so much beside the answers: a quarter. */
   private static final int RRSET_SHARE = 4;
 
+  /** And denials of a whole span of names each a sixteenth. */
+  private static final int DENIAL_SHARE = 16;
+
   private final Environment world;
   private final Executor maintenance;
   private final ServerClient.Ports ports;
   private final ServerMemories memories;
   private final ServerClient client;
   private final RrsetCache rrsets;
+  private final DenialCache denials;
   private final Delegations delegations;
   private volatile @Nullable ValidatingResolver validating;
 
@@ -50,6 +55,7 @@ final class PlanCompiler {
     this.world = world;
     this.maintenance = maintenance;
     rrsets = new RrsetCache(cache.sizeBytes() / RRSET_SHARE, cache, maintenance);
+    denials = new DenialCache(cache.sizeBytes() / DENIAL_SHARE, maintenance);
     delegations = new Delegations(maintenance);
     ports =
         new ServerClient.Ports(
@@ -78,20 +84,18 @@ final class PlanCompiler {
   }
 
   private Resolver resolver(Settings settings, Route routes) {
-    Resolver chasing = new AliasChasingResolver(routes);
     validating = null;
     if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
-      return chasing;
+      return new AliasChasingResolver(routes);
     }
     List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
     ValidatingResolver made =
         new ValidatingResolver(
-            chasing,
             routes,
             settings.validation(),
             routed,
             new ValidatingResolver.Outside(
-                ports.time(), ports.tasks(), ports.events(), rrsets, maintenance));
+                ports.time(), ports.tasks(), ports.events(), rrsets, denials, maintenance));
     validating = made;
     return made;
   }
@@ -120,6 +124,7 @@ final class PlanCompiler {
   /** Forgets what was learned from authoritative servers about a name, or all names within it. */
   void flush(DnsName name, boolean subtree) {
     rrsets.flush(name, subtree);
+    denials.flush(name, subtree);
     delegations.flush(name);
     ValidatingResolver latest = validating;
     if (latest != null) {

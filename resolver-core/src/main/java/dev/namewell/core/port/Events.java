@@ -66,7 +66,9 @@ public interface Events {
     PREFETCH,
     STALE_REFRESH,
     EVICTED,
-    COALESCED
+    COALESCED,
+    /** An answer was made from verified records about other names (RFC 8198). */
+    SYNTHESISED
   }
 
   /**

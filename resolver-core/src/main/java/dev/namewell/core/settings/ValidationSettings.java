@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param anchors zones that are trusted; of those that contain a name the closest counts
  * @param negativeAnchors zones that are not validated, with all below them (RFC 7646)
+ * @param aggressiveNsec whether names are denied by what was proved about others (RFC 8198)
  */
 public record ValidationSettings(
-    Mode mode, List<TrustAnchor> anchors, List<DnsName> negativeAnchors) {
+    Mode mode, List<TrustAnchor> anchors, List<DnsName> negativeAnchors, boolean aggressiveNsec) {
   /** What comes of it. */
   public enum Mode {
     OFF,
@@ -55,6 +56,6 @@ public record ValidationSettings(
 
   /** No validation. */
   public static ValidationSettings off() {
-    return new ValidationSettings(Mode.OFF, List.of(), List.of());
+    return new ValidationSettings(Mode.OFF, List.of(), List.of(), false);
   }
 }

@@ -49,10 +49,15 @@ final class AnswerProof {
   sealed interface Result {}
 
   /**
+   * @param verified what was proved on the way, of whatever zones
    * @param note for the client; null if there is nothing to tell
    */
   record Usable(
-      boolean secure, List<Rrset> answer, List<Rrset> authority, @Nullable ExtendedError note)
+      boolean secure,
+      List<Rrset> answer,
+      List<Rrset> authority,
+      List<Verdict.Secure> verified,
+      @Nullable ExtendedError note)
       implements Result {}
 
   record Unusable(ExtendedError error) implements Result {}
@@ -93,7 +98,13 @@ final class AnswerProof {
   }
 
   private Usable usable() {
-    return new Usable(!insecure, answer, authority, note);
+    List<Verdict.Secure> verified = new ArrayList<>();
+    for (Verdict each : proved.values()) {
+      if (each instanceof Verdict.Secure secure) {
+        verified.add(secure);
+      }
+    }
+    return new Usable(!insecure, answer, authority, verified, insecure ? note : null);
   }
 
   /** The name that an alias leads to; a DNAME's CNAME is made here, whatever came (RFC 6672). */

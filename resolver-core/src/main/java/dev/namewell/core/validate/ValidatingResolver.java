@@ -14,14 +14,19 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.AliasChasingResolver;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.validate.anchor.TrustAnchors;
+import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.MessageWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
@@ -37,32 +42,42 @@ public final class ValidatingResolver implements Resolver {
   private final Mode mode;
   private final Events events;
   private final AnswerProof.Means means;
+  private final Time time;
+  private final DenialCache denials;
+  private final boolean synthesises;
 
   /**
    * What it needs beside the configuration.
    *
    * @param rrsets where the routes keep what they learned
+   * @param denials what has been proved about names that do not exist
    * @param maintenance runs the housekeeping of caches
    */
   public record Outside(
-      Time time, Tasks tasks, Events events, RrsetCache rrsets, Executor maintenance) {}
+      Time time,
+      Tasks tasks,
+      Events events,
+      RrsetCache rrsets,
+      DenialCache denials,
+      Executor maintenance) {}
 
   /**
-   * @param routes where the records of the chain of trust are asked for
+   * @param routes where answers are looked for, and the records of the chain of trust
    * @param routed zones with servers of their own
    */
   public ValidatingResolver(
-      Resolver inner,
-      Route routes,
-      ValidationSettings settings,
-      List<DnsName> routed,
-      Outside outside) {
+      Route routes, ValidationSettings settings, List<DnsName> routed, Outside outside) {
     this.rrsets = outside.rrsets();
-    this.inner = inner;
+    this.denials = outside.denials();
+    this.time = outside.time();
     this.mode = settings.mode();
     this.events = outside.events();
     Executor maintenance = outside.maintenance();
     TrustAnchors anchors = new TrustAnchors(settings, routed);
+    synthesises = settings.aggressiveNsec() && mode == Mode.ON;
+    inner =
+        new AliasChasingResolver(
+            synthesises ? new SynthesisingRoute(routes, denials, anchors, time, events) : routes);
     SignatureVerifier verifier =
         new SignatureVerifier(outside.time(), outside.tasks(), events, maintenance);
     means =
@@ -120,15 +135,32 @@ public final class ValidatingResolver implements Resolver {
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
     }
     return switch (prove(question, reply, budget)) {
-      case AnswerProof.Usable usable ->
-          write(
-              question,
-              answer,
-              usable.answer(),
-              usable.authority(),
-              usable.secure() ? Security.SECURE : Security.INSECURE);
+      case AnswerProof.Usable usable -> {
+        if (synthesises) {
+          learn(usable.verified());
+        }
+        yield write(
+            question,
+            answer,
+            usable.answer(),
+            usable.authority(),
+            usable.secure() ? Security.SECURE : Security.INSECURE);
+      }
       case AnswerProof.Unusable(ExtendedError error) -> bogus(question, answer, reply, error);
     };
+  }
+
+  private void learn(List<Verdict.Secure> verified) {
+    long now = time.nanos();
+    Map<DnsName, List<Rrset>> byZone = new HashMap<>();
+    for (Verdict.Secure each : verified) {
+      if (each.mayDeny()) {
+        byZone.computeIfAbsent(each.zone(), zone -> new ArrayList<>()).add(each.rrset());
+      } else if (each.encloser() != null && !Reply.isDenial(each.rrset().type())) {
+        denials.learnWildcard(each.zone(), each.encloser(), each.rrset(), now);
+      }
+    }
+    byZone.forEach((zone, rrsets) -> denials.learn(zone, rrsets, now));
   }
 
   private AnswerProof.Result prove(Question question, Reply reply, Budget budget) {
@@ -153,6 +185,7 @@ public final class ValidatingResolver implements Resolver {
 
   /** Neither what was said nor the chain of trust is to be taken from memory next time. */
   private void forget(Question question) {
+    denials.flush(question.name(), false);
     rrsets.forget(question.name(), question.type(), question.recordClass());
     for (DnsName at = question.name(); !at.isRoot(); at = at.parent()) {
       rrsets.forget(at, RecordType.DS, RecordClass.IN);

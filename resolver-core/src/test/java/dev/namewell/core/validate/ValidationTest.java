@@ -108,7 +108,7 @@ class ValidationTest {
   private void validate(Mode mode, String... negative) {
     TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
     List<DnsName> without = List.of(negative).stream().map(DnsName::parse).toList();
-    net.validating(new ValidationSettings(mode, List.of(anchor), without));
+    net.validating(new ValidationSettings(mode, List.of(anchor), without, true));
   }
 
   /** Asks with DO. */

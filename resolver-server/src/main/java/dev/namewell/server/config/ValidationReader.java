@@ -55,9 +55,16 @@ final class ValidationReader {
             RouteReader.ZONE,
             "[\"corp.example\"]",
             "Zones that are not validated, with all below them (RFC 7646).");
+    boolean aggressiveNsec =
+        fields.one(
+            "aggressive-nsec",
+            ValueType.onOff(),
+            true,
+            "Whether names are answered from what has been proved about others: that they do not"
+                + " exist, or that a wildcard makes them (RFC 8198).");
     List<Record> records = new ArrayList<>();
     (configured.isEmpty() ? List.of(AnchorText.builtIn()) : configured).forEach(records::addAll);
-    return new ValidationSettings(mode, anchors(records), negative);
+    return new ValidationSettings(mode, anchors(records), negative, aggressiveNsec);
   }
 
   private static List<TrustAnchor> anchors(List<Record> records) {

@@ -183,7 +183,7 @@ final class Narrator implements Events {
       case PREFETCH -> story.tell(Verb.REFRESH, "it is about to expire and often asked for");
       case STALE_REFRESH -> story.tell(Verb.REFRESH, "it has expired; somebody may know better");
       case COALESCED -> story.tell(Verb.REFRESH, "the same question is under way: both wait");
-      case EVICTED -> {}
+      case EVICTED, SYNTHESISED -> {}
     }
   }
 

@@ -33,6 +33,10 @@ public enum Metric {
       Kind.COUNTER, "cache_stale_refreshes", "Refreshes started because a stale answer was used."),
   CACHE_COALESCED(
       Kind.COUNTER, "cache_coalesced", "Queries that joined a resolution that was running."),
+  CACHE_SYNTHESISED(
+      Kind.COUNTER,
+      "cache_synthesised",
+      "Answers made from proofs about other names (RFC 8198), aliases each by itself."),
   CACHE_EVICTIONS(Kind.COUNTER, "cache_evictions", "Answers that had to make room."),
   CACHE_ENTRIES(Kind.GAUGE, "cache_entries", "Answers in the cache, about."),
   CACHE_BYTES(Kind.GAUGE, "cache_size_bytes", "Octets that the cache uses, about."),

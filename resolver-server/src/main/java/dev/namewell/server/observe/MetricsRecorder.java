@@ -200,6 +200,7 @@ public final class MetricsRecorder implements Events {
       case CACHE_PREFETCHES -> sums()[EventCounts.cache(CacheEvent.PREFETCH)];
       case CACHE_STALE_REFRESHES -> sums()[EventCounts.cache(CacheEvent.STALE_REFRESH)];
       case CACHE_COALESCED -> sums()[EventCounts.cache(CacheEvent.COALESCED)];
+      case CACHE_SYNTHESISED -> sums()[EventCounts.cache(CacheEvent.SYNTHESISED)];
       case CACHE_EVICTIONS -> sums()[EventCounts.cache(CacheEvent.EVICTED)];
       case CONFIG_RELOADED -> loadedSeconds.get();
       case CONFIG_RELOAD_OK -> lastReloadOk ? 1 : 0;

@@ -17,7 +17,7 @@ public final class Denial {
    * More rounds of hashing make a zone insecure (RFC 9276 §3.2). That section allows SERVFAIL
    * beyond a second limit; all other resolvers are content with this one, and zones rely on it.
    */
-  private static final int MOST_ITERATIONS = 50;
+  static final int MOST_ITERATIONS = 50;
 
   /** What a denial amounts to. */
   public enum Proof {

@@ -41,6 +41,17 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
         : behind && name.compareTo(next) < 0;
   }
 
+  /**
+   * True if the next name is the first that there can be: then it covers none that is asked for.
+   */
+  boolean isNarrow() {
+    byte[] after = next.wire();
+    return next.labelCount() == owner.labelCount() + 1
+        && next.isWithin(owner)
+        && after[0] == 1
+        && after[1] == 0;
+  }
+
   /** True if neither the name nor anything below it exists. */
   boolean deniesSubtree(DnsName name) {
     return covers(name) && !next.isWithin(name);

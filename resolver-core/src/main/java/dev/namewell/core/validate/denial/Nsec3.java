@@ -28,6 +28,9 @@ record Nsec3(
   private static final int FIXED = 5;
   private static final int BITS = 5;
 
+  /** Leading octets that are alike in no two hashes of a zone. */
+  private static final int NARROW = 8;
+
   /** Null if it is not of the form, or of a kind that must be ignored (RFC 5155 §8.1, §8.2). */
   static @Nullable Nsec3 of(Rrset rrset, DnsName zone) {
     byte[] rdata = rrset.rdatas().getFirst();
@@ -83,6 +86,11 @@ record Nsec3(
     return iterations == other.iterations
         && Arrays.equals(salt, other.salt)
         && zone.equals(other.zone);
+  }
+
+  /** True if it was made for one hash and covers next to nothing (RFC 7129 appendix B). */
+  boolean isNarrow() {
+    return Arrays.equals(owner, 0, NARROW, next, 0, NARROW);
   }
 
   boolean matches(byte[] hash) {

@@ -3,8 +3,6 @@ package dev.namewell.core.validate.denial;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.validate.denial.Denial.Proof;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Nsec3Proof {
   private final List<Nsec3> records;
   private final DnsName zone;
+  private final Nsec3Hash hash;
   private final Budget budget;
   private final Map<DnsName, byte[]> hashes = new HashMap<>();
 
@@ -29,6 +28,7 @@ final class Nsec3Proof {
   Nsec3Proof(List<Nsec3> records, Budget budget) {
     this.records = records.stream().filter(each -> each.sameChain(records.getFirst())).toList();
     this.zone = records.getFirst().zone();
+    this.hash = new Nsec3Hash(records.getFirst().iterations(), records.getFirst().salt());
     this.budget = budget;
   }
 
@@ -112,23 +112,9 @@ final class Nsec3Proof {
   private byte @Nullable [] hash(DnsName name) {
     byte[] known = hashes.get(name);
     if (known == null && budget.takeHash()) {
-      Nsec3 parameters = records.getFirst();
-      MessageDigest sha1 = sha1();
-      known = name.wire();
-      for (int i = 0; i <= parameters.iterations(); i++) {
-        sha1.update(known);
-        known = sha1.digest(parameters.salt());
-      }
+      known = hash.of(name);
       hashes.put(name, known);
     }
     return known;
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("a Java runtime without SHA-1", e);
-    }
   }
 }
