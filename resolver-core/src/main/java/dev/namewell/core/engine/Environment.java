@@ -4,7 +4,10 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Exchange;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import java.security.Provider;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,6 +15,8 @@ import java.util.random.RandomGenerator;
  *
  * @param random unpredictable to strangers: IDs, letter case and cookies depend on it
  * @param tcpKeepalive idle timeout of client connections just now, in units of 100 ms (RFC 7828)
+ * @param cryptography verifies signatures where the Java runtime would be slow; may take long to
+ *     come, so it is asked for on threads that compute only
  */
 public record Environment(
     Exchange exchange,
@@ -19,4 +24,5 @@ public record Environment(
     Time time,
     Events events,
     RandomGenerator random,
-    IntSupplier tcpKeepalive) {}
+    IntSupplier tcpKeepalive,
+    Supplier<Optional<Provider>> cryptography) {}

@@ -95,7 +95,13 @@ final class PlanCompiler {
             settings.validation(),
             routed,
             new ValidatingResolver.Outside(
-                ports.time(), ports.tasks(), ports.events(), rrsets, denials, maintenance));
+                ports.time(),
+                ports.tasks(),
+                ports.events(),
+                rrsets,
+                denials,
+                maintenance,
+                world.cryptography()));
     validating = made;
     return made;
   }

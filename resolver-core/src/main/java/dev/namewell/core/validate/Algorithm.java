@@ -4,6 +4,8 @@ import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
@@ -60,12 +62,20 @@ enum Algorithm {
   }
 
   /**
+   * A public key and who computes with it.
+   *
+   * @param provider null: whatever the Java runtime has
+   */
+  record Key(PublicKey publicKey, @Nullable Provider provider) {}
+
+  /**
    * Reads a public key (RFC 3110, 6605, 8080).
    *
    * @param rdata of a DNSKEY record, whose key begins at {@code start}
+   * @param preferred computes with the key if it can; the Java runtime does otherwise
    * @throws GeneralSecurityException if it is no key of this algorithm
    */
-  PublicKey key(byte[] rdata, int start) throws GeneralSecurityException {
+  Key key(byte[] rdata, int start, @Nullable Provider preferred) throws GeneralSecurityException {
     byte[] key = Arrays.copyOfRange(rdata, start, rdata.length);
     if (keyLength != 0 && key.length != keyLength) {
       throw new GeneralSecurityException("a key of " + key.length + " octets");
@@ -76,7 +86,25 @@ enum Algorithm {
           case ED25519, ED448 -> edwards(key);
           default -> rsa(key);
         };
-    return KeyFactory.getInstance(family).generatePublic(spec);
+    if (preferred != null) {
+      try {
+        PublicKey usable = factory(preferred).generatePublic(spec);
+        Signature.getInstance(signatureName, preferred).initVerify(usable);
+        return new Key(usable, preferred);
+      } catch (GeneralSecurityException | RuntimeException _) {
+        // It does not know the algorithm, or not keys of this size: the runtime may.
+      }
+    }
+    return new Key(KeyFactory.getInstance(family).generatePublic(spec), null);
+  }
+
+  /** Keys that a provider has no factory for it translates when it computes with them. */
+  private KeyFactory factory(Provider preferred) throws NoSuchAlgorithmException {
+    try {
+      return KeyFactory.getInstance(family, preferred);
+    } catch (NoSuchAlgorithmException _) {
+      return KeyFactory.getInstance(family);
+    }
   }
 
   private static KeySpec rsa(byte[] key) throws GeneralSecurityException {
@@ -116,10 +144,14 @@ enum Algorithm {
   }
 
   /** True if the signature is over these octets; false for whatever is no signature at all. */
-  boolean verifies(PublicKey key, byte[] data, byte[] signature) {
+  boolean verifies(Key key, byte[] data, byte[] signature) {
+    Provider provider = key.provider();
     try {
-      Signature verifier = Signature.getInstance(signatureName);
-      verifier.initVerify(key);
+      Signature verifier =
+          provider == null
+              ? Signature.getInstance(signatureName)
+              : Signature.getInstance(signatureName, provider);
+      verifier.initVerify(key.publicKey());
       verifier.update(data);
       return verifier.verify(signature);
     } catch (GeneralSecurityException noSignature) {

@@ -13,8 +13,11 @@ import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +41,22 @@ final class SignatureVerifier {
   private final Time time;
   private final Tasks tasks;
   private final Events events;
+  private final Supplier<Optional<Provider>> cryptography;
   private final ExpiringMap<ByteBuffer, Boolean> remembered;
 
-  SignatureVerifier(Time time, Tasks tasks, Events events, Executor maintenance) {
+  /**
+   * @param cryptography who computes instead of the Java runtime, if anybody
+   */
+  SignatureVerifier(
+      Time time,
+      Tasks tasks,
+      Events events,
+      Executor maintenance,
+      Supplier<Optional<Provider>> cryptography) {
     this.time = time;
     this.tasks = tasks;
     this.events = events;
+    this.cryptography = cryptography;
     this.remembered = new ExpiringMap<>(REMEMBERED, (key, value) -> 1, maintenance);
   }
 
@@ -169,7 +182,8 @@ final class SignatureVerifier {
       events.limitReached("signatures for one question");
       return null;
     }
-    Task<Boolean> work = tasks.compute(() -> key.verifies(data, rrsig.signature()));
+    Task<Boolean> work =
+        tasks.compute(() -> key.verifies(data, rrsig.signature(), cryptography.get().orElse(null)));
     Task.Awaited<Boolean> end = work.await(budget.left());
     if (end instanceof Task.StillRunning<Boolean>) {
       return null;

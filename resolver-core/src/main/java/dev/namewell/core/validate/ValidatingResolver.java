@@ -23,11 +23,14 @@ import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.MessageWriter;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Proves what another resolver found before anybody gets it (RFC 4035 §4). Asks it for everything
@@ -52,6 +55,7 @@ public final class ValidatingResolver implements Resolver {
    * @param rrsets where the routes keep what they learned
    * @param denials what has been proved about names that do not exist
    * @param maintenance runs the housekeeping of caches
+   * @param cryptography verifies signatures where the Java runtime would be slow
    */
   public record Outside(
       Time time,
@@ -59,7 +63,8 @@ public final class ValidatingResolver implements Resolver {
       Events events,
       RrsetCache rrsets,
       DenialCache denials,
-      Executor maintenance) {}
+      Executor maintenance,
+      Supplier<Optional<Provider>> cryptography) {}
 
   /**
    * @param routes where answers are looked for, and the records of the chain of trust
@@ -79,7 +84,8 @@ public final class ValidatingResolver implements Resolver {
         new AliasChasingResolver(
             synthesises ? new SynthesisingRoute(routes, denials, anchors, time, events) : routes);
     SignatureVerifier verifier =
-        new SignatureVerifier(outside.time(), outside.tasks(), events, maintenance);
+        new SignatureVerifier(
+            outside.time(), outside.tasks(), events, maintenance, outside.cryptography());
     means =
         new AnswerProof.Means(
             new ChainOfTrust(anchors, routes, verifier, outside.time(), maintenance),

@@ -5,7 +5,7 @@ import dev.namewell.core.wire.Octets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.PublicKey;
+import java.security.Provider;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class ZoneKey {
   private final int tag;
 
   /** Made when first needed, for most keys are not. */
-  private volatile @Nullable PublicKey publicKey;
+  private volatile Algorithm.@Nullable Key publicKey;
 
   private volatile boolean unusable;
 
@@ -103,16 +103,20 @@ final class ZoneKey {
     }
   }
 
-  /** True if this key made the signature. */
-  boolean verifies(byte[] data, byte[] signature) {
+  /**
+   * True if this key made the signature.
+   *
+   * @param preferred computes if it can, else the Java runtime
+   */
+  boolean verifies(byte[] data, byte[] signature, @Nullable Provider preferred) {
     Algorithm known = Algorithm.of(algorithm());
     if (known == null || unusable) {
       return false;
     }
-    PublicKey key = publicKey;
+    Algorithm.Key key = publicKey;
     if (key == null) {
       try {
-        key = known.key(rdata, KEY);
+        key = known.key(rdata, KEY, preferred);
         publicKey = key;
       } catch (GeneralSecurityException | RuntimeException noKey) {
         unusable = true;

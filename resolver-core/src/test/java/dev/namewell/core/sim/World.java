@@ -91,7 +91,7 @@ public final class World implements AutoCloseable {
   public SimulatedClient start(Settings settings) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
     Environment environment =
-        new Environment(network, tasks, time, events, random, () -> TCP_KEEPALIVE);
+        new Environment(network, tasks, time, events, random, () -> TCP_KEEPALIVE, Optional::empty);
     Engine assembled = Engine.assemble(environment, settings);
     engine = assembled;
     return new SimulatedClient(this, assembled.handler(events));

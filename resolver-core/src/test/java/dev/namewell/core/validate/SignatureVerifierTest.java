@@ -1,7 +1,9 @@
 package dev.namewell.core.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.fake.RecordedEvents;
@@ -12,14 +14,20 @@ import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Provider;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -39,20 +47,62 @@ import org.xbill.DNS.Section;
 /**
  * Signatures made by another implementation, of every algorithm (RFC 4034 §3, 5702, 6605, 8080).
  */
+@ParameterizedClass
+@EnumSource
 class SignatureVerifierTest {
+  /** Who computes. */
+  enum Cryptography {
+    JAVA {
+      @Override
+      Optional<Provider> provider() {
+        return Optional.empty();
+      }
+    },
+    CORRETTO {
+      @Override
+      Optional<Provider> provider() {
+        return Optional.of(AmazonCorrettoCryptoProvider.INSTANCE);
+      }
+    };
+
+    abstract Optional<Provider> provider();
+  }
+
   private static final Name ZONE = Name.fromConstantString("Example.");
   private static final DnsName APEX = DnsName.parse("example.");
   private static final Duration DAY = Duration.ofDays(1);
 
   private final World world = new World(5, "");
-  private final SignatureVerifier verifier =
-      new SignatureVerifier(world.time(), world.tasks(), new RecordedEvents(), Runnable::run);
+  private final Cryptography cryptography;
+  private final SignatureVerifier verifier;
+
+  SignatureVerifierTest(Cryptography cryptography) {
+    this.cryptography = cryptography;
+    verifier =
+        new SignatureVerifier(
+            world.time(),
+            world.tasks(),
+            new RecordedEvents(),
+            Runnable::run,
+            cryptography::provider);
+  }
 
   /** A key with what its records are signed with. */
   private record Key(DNSKEYRecord record, KeyPair pair) {
     ZoneKey zoneKey() {
       return new ZoneKey(record.rdataToWireCanonical());
     }
+  }
+
+  @BeforeEach
+  void nativeCodeLoads() {
+    boolean isThere = cryptography == Cryptography.JAVA || hasCorretto();
+    assertThat(isThere || System.getenv("CI") == null).isTrue();
+    assumeTrue(isThere, "native code for another platform");
+  }
+
+  private static boolean hasCorretto() {
+    return AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null;
   }
 
   @AfterEach
@@ -145,6 +195,17 @@ class SignatureVerifierTest {
     Rrset forged =
         rrset(List.of(address("www.example.", "203.0.113.1")), good.signatures().getFirst());
     assertThat(verify(forged, key)).isInstanceOf(Verdict.Bogus.class);
+  }
+
+  /** All but Ed448, which the Java runtime then computes. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 7, 8, 10, 13, 14, 15})
+  void whoIsPreferredComputes(int algorithm) throws GeneralSecurityException {
+    Provider preferred = cryptography.provider().orElse(null);
+    byte[] rdata = key(algorithm).record().rdataToWireCanonical();
+    Algorithm known = Objects.requireNonNull(Algorithm.of(algorithm));
+
+    assertThat(known.key(rdata, 4, preferred).provider() == preferred).isTrue();
   }
 
   @Test

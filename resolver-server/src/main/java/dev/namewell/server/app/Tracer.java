@@ -13,6 +13,7 @@ import dev.namewell.server.observe.EventFanout;
 import dev.namewell.server.outbound.NettyExchange;
 import dev.namewell.server.outbound.OutboundLimits;
 import dev.namewell.server.runtime.EventLoops;
+import dev.namewell.server.runtime.NativeCryptography;
 import dev.namewell.server.runtime.SecureRandomness;
 import dev.namewell.server.runtime.SystemTime;
 import dev.namewell.server.runtime.VirtualTasks;
@@ -46,7 +47,8 @@ public final class Tracer {
                   time,
                   EventFanout.of(List.of()),
                   random,
-                  () -> 0),
+                  () -> 0,
+                  NativeCryptography::provider),
               settings);
       return switch (engine.trace(question).await(settings.limits().queryTime().multipliedBy(2))) {
         case Task.Done<Traced>(Traced traced) -> traced;

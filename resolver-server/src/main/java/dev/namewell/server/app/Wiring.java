@@ -23,6 +23,7 @@ import dev.namewell.server.observe.QueryLog;
 import dev.namewell.server.outbound.NettyExchange;
 import dev.namewell.server.outbound.OutboundLimits;
 import dev.namewell.server.runtime.EventLoops;
+import dev.namewell.server.runtime.NativeCryptography;
 import dev.namewell.server.runtime.SecureRandomness;
 import dev.namewell.server.runtime.SystemTime;
 import dev.namewell.server.runtime.VirtualTasks;
@@ -95,7 +96,13 @@ public final class Wiring {
     Engine engine =
         Engine.prepare(
             new Environment(
-                exchange, VirtualTasks.on(loops), time, events, random, connections.tcpKeepalive()),
+                exchange,
+                VirtualTasks.on(loops),
+                time,
+                events,
+                random,
+                connections.tcpKeepalive(),
+                NativeCryptography::provider),
             settings);
     List<ServingLoop> serving =
         ServingLoop.on(loops, loop -> engine.handler(fanout(metrics.forLoop(loop))), time, events);
