@@ -81,7 +81,12 @@ def cache(neutral):
 def routes(neutral):
     kinds = (("forward", "forward_zones"), ("stub", "stub_zones"))
     return [
-        {"zone": zone["name"], "mode": mode, "upstreams": zone["addresses"]}
+        {
+            "zone": zone["name"],
+            "mode": mode,
+            "upstreams": zone["addresses"],
+            "fallback": on(zone.get("first")),
+        }
         for mode, key in kinds
         for zone in neutral.get(key) or []
     ]

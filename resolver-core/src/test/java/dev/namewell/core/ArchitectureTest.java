@@ -43,7 +43,12 @@ class ArchitectureTest {
               "forward",
               Set.of("dns", "wire", "port", "policy", "settings", "exchange", "resolve")),
           entry(
-              "iterate", Set.of("dns", "wire", "port", "cache", "settings", "exchange", "resolve")),
+              "rootzone",
+              Set.of("dns", "wire", "port", "records", "settings", "exchange", "resolve")),
+          entry(
+              "iterate",
+              Set.of(
+                  "dns", "wire", "port", "cache", "settings", "exchange", "resolve", "rootzone")),
           entry(
               "validate", Set.of("dns", "wire", "port", "cache", "records", "settings", "resolve")),
           entry(
@@ -59,6 +64,7 @@ class ArchitectureTest {
                   "exchange",
                   "resolve",
                   "forward",
+                  "rootzone",
                   "iterate",
                   "validate")));
 

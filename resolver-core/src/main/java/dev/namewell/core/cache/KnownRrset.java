@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the authoritative servers of a name said about one type, or, as NXDOMAIN, about the name.
  *
- * @param rcode NOERROR or NXDOMAIN
- * @param rrset null for NXDOMAIN and NODATA (RFC 2308 §2)
+ * @param rcode NOERROR, NXDOMAIN or YXDOMAIN
+ * @param rrset null for NXDOMAIN and NODATA (RFC 2308 §2), and for YXDOMAIN
  * @param authority SOA and denial records of a negative answer; behind a positive one the denial
- *     that proves its wildcard
+ *     that proves its wildcard; for YXDOMAIN the DNAME
  * @param storedNanos when its TTLs began to run
  * @param endNanos when the first of them is over
  */

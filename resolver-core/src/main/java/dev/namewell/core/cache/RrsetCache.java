@@ -67,7 +67,7 @@ public final class RrsetCache {
   /**
    * Keeps a denial (RFC 2308 §5).
    *
-   * @param rcode NXDOMAIN: of the name; NOERROR: of this type at the name
+   * @param rcode NXDOMAIN: of the name; NOERROR and YXDOMAIN: of this type at the name
    */
   public KnownRrset putDenial(
       Question denied, int rcode, int ttlSeconds, List<Rrset> authority, long nowNanos) {

@@ -9,6 +9,9 @@ public final class Rcode {
   public static final int NOTIMP = 4;
   public static final int REFUSED = 5;
 
+  /** The name that a DNAME makes of QNAME is too long (RFC 6672 §2.2). */
+  public static final int YXDOMAIN = 6;
+
   /** Needs the extended rcode of the OPT record (RFC 6891 §6.1.3). */
   public static final int BADVERS = 16;
 

@@ -5,6 +5,7 @@ import dev.namewell.core.cache.Freshness;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.iterate.Delegations;
 import dev.namewell.core.port.Events;
@@ -14,6 +15,7 @@ import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.resolve.Resolutions.Means;
 import dev.namewell.core.resolve.Trail;
+import dev.namewell.core.rootzone.RootZoneCopy;
 import dev.namewell.core.settings.Settings;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -62,6 +64,7 @@ public final class Engine {
   /** Begins to look after upstreams. Once. */
   public void start() {
     plan.upstreams().start();
+    plan.rootZone().start();
   }
 
   /**
@@ -83,7 +86,9 @@ public final class Engine {
       flush();
     }
     before.upstreams().stop();
+    before.rootZone().stop();
     changed.upstreams().start();
+    changed.rootZone().start();
   }
 
   /**
@@ -110,6 +115,16 @@ public final class Engine {
   /** The zone cuts that have been learned. */
   public Delegations delegations() {
     return compiler.delegations();
+  }
+
+  /** The copy of the root zone. */
+  public RootZoneCopy rootZone() {
+    return compiler.rootZone();
+  }
+
+  /** What is known about servers. */
+  public ServerMemories servers() {
+    return compiler.servers();
   }
 
   /** The configuration in force. */

@@ -4,6 +4,7 @@ import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.policy.AccessRules;
 import dev.namewell.core.policy.Policy;
 import dev.namewell.core.resolve.Resolutions.Means;
+import dev.namewell.core.rootzone.RootZoneKeeper;
 import dev.namewell.core.settings.AccessSettings.Outsiders;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.wire.ReplyWriter;
@@ -12,6 +13,7 @@ import dev.namewell.core.wire.ReplyWriter;
  * One configuration, compiled: what the way of a query needs, and nothing that it would have to
  * compute. Swapped as a whole.
  *
+ * @param rootZone keeps the copy of the root zone
  * @param staleTtlSeconds TTL in stale replies
  */
 record Plan(
@@ -22,4 +24,5 @@ record Plan(
     ReplyWriter.Options replies,
     Means means,
     Upstreams upstreams,
+    RootZoneKeeper rootZone,
     int staleTtlSeconds) {}

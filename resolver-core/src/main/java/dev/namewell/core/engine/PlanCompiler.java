@@ -10,10 +10,13 @@ import dev.namewell.core.iterate.IterativeResolver;
 import dev.namewell.core.policy.AccessRules;
 import dev.namewell.core.policy.Policy;
 import dev.namewell.core.resolve.AliasChasingResolver;
+import dev.namewell.core.resolve.FallbackResolver;
 import dev.namewell.core.resolve.Resolutions.Means;
 import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.resolve.RoutingResolver;
+import dev.namewell.core.rootzone.RootZoneCopy;
+import dev.namewell.core.rootzone.RootZoneKeeper;
 import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.settings.CacheSettings.Stale;
 import dev.namewell.core.settings.RouteSettings;
@@ -46,6 +49,7 @@ final class PlanCompiler {
   private final RrsetCache rrsets;
   private final DenialCache denials;
   private final Delegations delegations;
+  private final RootZoneCopy rootZone = new RootZoneCopy();
   private volatile @Nullable ValidatingResolver validating;
 
   /**
@@ -68,6 +72,7 @@ final class PlanCompiler {
     byte[] nsid = settings.service().identity().orElse("").getBytes(StandardCharsets.UTF_8);
     rrsets.apply(settings.cache());
     Upstreams upstreams = new Upstreams(settings.routes(), memories, client, ports);
+    Resolver resolver = resolver(settings, new RoutingResolver(routes(settings, upstreams)));
     return new Plan(
         settings,
         new AccessRules(settings.access().allow()),
@@ -75,11 +80,12 @@ final class PlanCompiler {
         new Policy(settings.service(), settings.routes()),
         new ReplyWriter.Options(settings.service().udpPayloadSize(), nsid, world.tcpKeepalive()),
         new Means(
-            resolver(settings, new RoutingResolver(routes(settings, upstreams))),
+            resolver,
             settings.limits(),
             settings.cache().stale().map(Stale::clientWait).orElse(null),
             upstreams::isForwarded),
         upstreams,
+        keeper(settings),
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
   }
 
@@ -106,25 +112,50 @@ final class PlanCompiler {
     return made;
   }
 
+  private RootZoneKeeper keeper(Settings settings) {
+    ValidatingResolver prover = validating;
+    return new RootZoneKeeper(
+        settings.recursion().rootZone(),
+        new RootZoneKeeper.Memory(memories, rootZone),
+        client,
+        ports,
+        prover == null ? null : prover::trouble);
+  }
+
   private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {
     Map<DnsName, Route> routes = new HashMap<>(upstreams.routes());
     List<RouteSettings> stubs =
         settings.routes().stream().filter(route -> route.mode() == Mode.STUB).toList();
-    Route iterative =
-        new IterativeResolver(
-            settings.recursion(),
-            stubs,
-            new IterativeResolver.Memory(memories, rrsets, delegations),
-            client,
-            ports);
+    Route iterative = iterative(settings, stubs);
+    Route fallback = iterative(settings, stubs.stream().filter(stub -> !stub.fallback()).toList());
     for (RouteSettings route : settings.routes()) {
       routes.putIfAbsent(route.zone(), iterative);
+      if (route.fallback()) {
+        routes.compute(route.zone(), (zone, first) -> new FallbackResolver(first, fallback));
+      }
     }
     return routes;
   }
 
+  private Route iterative(Settings settings, List<RouteSettings> stubs) {
+    return new IterativeResolver(
+        settings.recursion(),
+        stubs,
+        new IterativeResolver.Memory(memories, rrsets, delegations, rootZone),
+        client,
+        ports);
+  }
+
   Delegations delegations() {
     return delegations;
+  }
+
+  RootZoneCopy rootZone() {
+    return rootZone;
+  }
+
+  ServerMemories servers() {
+    return memories;
   }
 
   /** Forgets what was learned from authoritative servers about a name, or all names within it. */

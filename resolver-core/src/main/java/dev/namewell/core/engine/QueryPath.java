@@ -16,6 +16,7 @@ import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.settings.AccessSettings.Outsiders;
 import dev.namewell.core.wire.Query;
 import dev.namewell.core.wire.ReplyWriter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,8 @@ final class QueryPath implements QueryHandler {
   private void useStaleOrResolve(
       Plan plan, Client client, ReplySink sink, long nanos, CachedAnswer stale) {
     boolean failedLately = stale.refreshFailedLately(nanos);
-    if (failedLately || plan.upstreams().isKnownDead(stale.question().name())) {
+    boolean atOnce = Duration.ZERO.equals(plan.means().staleWait());
+    if (failedLately || atOnce || plan.upstreams().isKnownDead(stale.question().name())) {
       replyStale(plan, client, sink, stale);
       if (!failedLately) {
         events.cache(CacheEvent.STALE_REFRESH);

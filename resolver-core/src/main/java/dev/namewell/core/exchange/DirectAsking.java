@@ -250,7 +250,7 @@ final class DirectAsking implements Asking {
           : failed(ExchangeEnd.GARBLED, response, "truncated over TCP");
     }
     switch (response.rcode()) {
-      case Rcode.NOERROR, Rcode.NXDOMAIN -> {
+      case Rcode.NOERROR, Rcode.NXDOMAIN, Rcode.YXDOMAIN -> {
         return answer(response, nanos);
       }
       case Rcode.BADCOOKIE -> {

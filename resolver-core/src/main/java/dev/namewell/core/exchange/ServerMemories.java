@@ -3,6 +3,8 @@ package dev.namewell.core.exchange;
 import dev.namewell.core.dns.Endpoint;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** The memories of all servers, for the life of the process: a reload keeps them. Thread-safe. */
@@ -35,8 +37,25 @@ public final class ServerMemories {
     return memories.computeIfAbsent(server, key -> new ServerMemory(key, random.nextLong()));
   }
 
-  /** Forgets every server. */
-  public void forget() {
-    memories.clear();
+  /** Shows each server with what is known of it in one line, in no order. */
+  public void forEach(long nowNanos, BiConsumer<Endpoint, String> visitor) {
+    memories.forEach((server, memory) -> visitor.accept(server, memory.describe(nowNanos)));
+  }
+
+  /**
+   * Forgets what is known of some servers; whoever holds a memory of them sees it empty.
+   *
+   * @return how many servers
+   */
+  public int forget(Predicate<Endpoint> which) {
+    int count = 0;
+    for (ServerMemory memory : memories.values()) {
+      if (which.test(memory.server())) {
+        memory.forget();
+        memories.remove(memory.server(), memory);
+        count++;
+      }
+    }
+    return count;
   }
 }

@@ -19,6 +19,7 @@ public final class ServerMemory {
   }
 
   private static final int CLIENT_COOKIE = 8;
+  private static final long NANOS_PER_MICRO = 1_000;
   private static final byte[] NONE = {};
 
   /** A forger would have had to guess ID and port so many times. */
@@ -149,6 +150,43 @@ public final class ServerMemory {
 
   void forgetCookie() {
     serverCookie = NONE;
+  }
+
+  /** What is known, in one line for people. */
+  String describe(long nowNanos) {
+    StringBuilder text = new StringBuilder();
+    long nanos = roundTrips.smoothedNanos();
+    text.append(
+        nanos == 0 ? "round trip unknown" : "round trip " + nanos / NANOS_PER_MICRO + " us");
+    if (health.failuresInRow() > 0) {
+      text.append(", ").append(health.failuresInRow()).append(" failures in a row");
+    }
+    if (!standsEdns(nowNanos)) {
+      text.append(", no EDNS");
+    }
+    if (letterCase == LetterCase.LOSES) {
+      text.append(", loses letter case");
+    }
+    if (sendsCookies()) {
+      text.append(", sends cookies");
+    }
+    lameUntil.forEach(
+        (zone, until) -> {
+          if (until - nowNanos > 0) {
+            text.append(", lame for ").append(zone);
+          }
+        });
+    return text.toString();
+  }
+
+  /** Forgets everything but its own client cookie. */
+  void forget() {
+    forgetStatistics();
+    lameUntil.clear();
+    forgetCookie();
+    letterCase = LetterCase.UNKNOWN;
+    lostCases = 0;
+    plain = false;
   }
 
   /** Forgets times and failures, as after an outage that was ours and not the server's. */

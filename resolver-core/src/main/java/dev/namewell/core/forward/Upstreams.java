@@ -60,7 +60,11 @@ public final class Upstreams {
   /** True while no upstream for this name is worth waiting for. Cheap; on any thread. */
   public boolean isKnownDead(DnsName name) {
     Optional<UpstreamGroup> group = groupByZone.find(name);
-    return group == null || group.isPresent() && group.get().isKnownDead();
+    return group == null || group.isPresent() && isKnownDead(group.get());
+  }
+
+  private static boolean isKnownDead(UpstreamGroup group) {
+    return !group.settings().fallback() && group.isKnownDead();
   }
 
   /** True if answers for this name come from upstreams. */
@@ -71,7 +75,7 @@ public final class Upstreams {
 
   /** True while no upstream is worth waiting for and every name is forwarded. */
   public boolean isAllDead() {
-    return forwardsOnly && groups.stream().allMatch(UpstreamGroup::isKnownDead);
+    return forwardsOnly && groups.stream().allMatch(Upstreams::isKnownDead);
   }
 
   /**

@@ -51,13 +51,16 @@ final class AnswerBuilder {
     ttl = Math.min(ttl, part.ttlSeconds(nowNanos));
     if (part.rrset() != null) {
       add(part.aged(part.rrset(), nowNanos));
+    } else if (part.rcode() == Rcode.YXDOMAIN) {
+      part.authority().forEach(dname -> add(part.aged(dname, nowNanos)));
     }
   }
 
   /** Denials have owners of their own, so the owner tells whether one is there already. */
   private void authority(KnownRrset part, Set<DnsName> written, long nowNanos) {
     for (Rrset each : part.authority()) {
-      boolean wanted = question.dnssecOk() || each.type() == RecordType.SOA;
+      boolean dname = each.type() == RecordType.DNAME;
+      boolean wanted = question.dnssecOk() && !dname || each.type() == RecordType.SOA;
       if (wanted && (each.type() == RecordType.SOA || written.add(each.owner()))) {
         add(part.aged(each, nowNanos));
       }

@@ -12,9 +12,9 @@ sealed interface Classified {
   /**
    * A negative response (RFC 2308 §2).
    *
-   * @param rcode NXDOMAIN, or NOERROR for NODATA
+   * @param rcode NXDOMAIN, or NOERROR for NODATA, or YXDOMAIN
    * @param ttlSeconds the lesser of the SOA's TTL and its MINIMUM (RFC 2308 §5)
-   * @param authority SOA, NSEC and NSEC3
+   * @param authority SOA, NSEC and NSEC3; with YXDOMAIN the DNAME that makes the name too long
    */
   record Denial(int rcode, int ttlSeconds, List<Rrset> authority) {}
 
@@ -52,7 +52,7 @@ sealed interface Classified {
       if (rrset != null) {
         text.append(rrset.rdatas().size()).append(' ').append(RecordType.mnemonic(rrset.type()));
       } else if (denial != null) {
-        text.append(denial.rcode() == Rcode.NXDOMAIN ? "NXDOMAIN" : "NODATA");
+        text.append(denial.rcode() == Rcode.NOERROR ? "NODATA" : Rcode.mnemonic(denial.rcode()));
       } else {
         text.append("to be followed");
       }

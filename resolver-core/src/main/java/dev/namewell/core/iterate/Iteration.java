@@ -8,6 +8,7 @@ import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerMemories;
+import dev.namewell.core.rootzone.RootZoneCopy;
 import dev.namewell.core.settings.RecursionSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +26,18 @@ record Iteration(
     ServerMemories memories,
     RrsetCache rrsets,
     Delegations delegations,
+    RootZoneCopy rootZone,
     RecursionSettings settings,
     Map<DnsName, Delegation> configured,
     ServerChoice choice) {
 
   Delegation closest(DnsName name) {
-    return delegations.closest(name, configured, ports.time().nanos());
+    return delegations.closest(name, configured, false, ports.time().nanos());
+  }
+
+  /** The same without zone cuts that will soon be forgotten: a new answer should outlive them. */
+  Delegation lasting(DnsName name) {
+    return delegations.closest(name, configured, true, ports.time().nanos());
   }
 
   /**

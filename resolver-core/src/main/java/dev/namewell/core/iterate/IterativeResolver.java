@@ -12,6 +12,7 @@ import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
 import dev.namewell.core.resolve.Route;
+import dev.namewell.core.rootzone.RootZoneCopy;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RouteSettings;
@@ -28,7 +29,8 @@ public final class IterativeResolver implements Route {
   private final Priming priming;
 
   /** What outlives a configuration. */
-  public record Memory(ServerMemories servers, RrsetCache rrsets, Delegations delegations) {}
+  public record Memory(
+      ServerMemories servers, RrsetCache rrsets, Delegations delegations, RootZoneCopy rootZone) {}
 
   /**
    * @param stubs routes whose zones begin at configured servers
@@ -51,6 +53,7 @@ public final class IterativeResolver implements Route {
             memory.servers(),
             memory.rrsets(),
             memory.delegations(),
+            memory.rootZone(),
             settings,
             configured,
             new ServerChoice(ports.random()));

@@ -38,7 +38,8 @@ final class Priming {
   /** Primes if this name has to be looked for from the root down and nobody has primed yet. */
   void prime(DnsName name, Budget budget) {
     Delegation closest = shared.closest(name);
-    boolean needed = closest.configured() && closest.zone().isRoot();
+    boolean needed =
+        closest.configured() && closest.zone().isRoot() && shared.rootZone().zone(now()) == null;
     Long failed = failedNanos;
     if (!needed || failed != null && now() - failed < RETRY_NANOS) {
       return;
@@ -61,7 +62,8 @@ final class Priming {
     if (new ZoneServers(shared, hints, ROOT_SERVERS, walk, ZoneServers.ALL_TRIES).ask()
             instanceof Said said
         && said.what() instanceof Answered answered
-        && answered.rrset() != null) {
+        && answered.rrset() != null
+        && said.response() != null) {
       shared.rrsets().put(answered.rrset(), answered.proof(), now());
       List<NameServer> servers =
           ResponseClassifier.nameServers(said.response(), DnsName.ROOT, ROOT_SERVERS);

@@ -92,23 +92,29 @@ final class ResponseClassifier {
     return new Answered(aliases, current, rrset, denial, proof, response.isAuthoritative());
   }
 
+  /** The DNAME records above the current name that may stand there; null if there are none. */
+  private @Nullable Rrset dname() {
+    for (ResponseRecord record : response.answer()) {
+      DnsName owner = record.owner();
+      boolean above = !owner.equals(current) && current.isWithin(owner) && owner.isWithin(zone);
+      if (record.type() == RecordType.DNAME && above) {
+        return rrset(response.answer(), owner, RecordType.DNAME);
+      }
+    }
+    return null;
+  }
+
   /** The next name of the chain; null at its end. */
   private @Nullable DnsName alias() {
     if (response.answer().isEmpty()) {
       return null;
     }
-    for (ResponseRecord record : response.answer()) {
-      DnsName owner = record.owner();
-      boolean above = !owner.equals(current) && current.isWithin(owner) && owner.isWithin(zone);
-      if (record.type() == RecordType.DNAME && above) {
-        Rrset dname = rrset(response.answer(), owner, RecordType.DNAME);
-        Rrset cname = dname == null ? null : Aliases.synthesize(dname, current);
-        if (dname != null && cname != null) {
-          aliases.add(dname);
-          aliases.add(cname);
-          return cname.target(0);
-        }
-      }
+    Rrset dname = dname();
+    Rrset made = dname == null ? null : Aliases.synthesize(dname, current);
+    if (dname != null && made != null) {
+      aliases.add(dname);
+      aliases.add(made);
+      return made.target(0);
     }
     Rrset cname = rrset(response.answer(), current, RecordType.CNAME);
     if (cname == null || cname.rdatas().size() > 1) {
@@ -119,6 +125,13 @@ final class ResponseClassifier {
   }
 
   private Classified withoutData() {
+    Rrset dname = dname();
+    if (dname != null && dname.rdatas().size() == 1) {
+      return answered(null, new Denial(Rcode.YXDOMAIN, dname.ttlSeconds(), List.of(dname)));
+    }
+    if (response.rcode() == Rcode.YXDOMAIN) {
+      return new Lame("YXDOMAIN without DNAME");
+    }
     Rrset soa = soa();
     if (response.rcode() == Rcode.NXDOMAIN) {
       return soa == null && !response.isAuthoritative()

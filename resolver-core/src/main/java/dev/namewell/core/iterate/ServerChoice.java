@@ -6,6 +6,8 @@ import dev.namewell.core.exchange.ServerMemory;
 import java.net.Inet6Address;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,16 @@ final class ServerChoice {
 
   private static final long NO_FAMILY_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** So many servers failing while nobody answers: the outage was ours, not theirs. */
+  private static final int OUTAGE = 8;
+
+  private static final int MAX_FAILED = 1000;
+
   private final RandomGenerator random;
+
+  /** Servers that failed since anybody answered. */
+  private final Set<ServerMemory> failed = ConcurrentHashMap.newKeySet();
+
   private final AtomicInteger unreachableV6 = new AtomicInteger();
   private final AtomicInteger unreachableV4 = new AtomicInteger();
 
@@ -108,20 +119,33 @@ final class ServerChoice {
   /** It responded, whatever it said. */
   void responded(ServerMemory memory) {
     memory.health().succeeded();
+    if (!failed.isEmpty()) {
+      endOfFailures();
+    }
     AtomicInteger family = family(memory.server());
     if (family.get() > 0) {
       family.set(0);
     }
   }
 
+  private void endOfFailures() {
+    if (failed.size() >= OUTAGE) {
+      failed.forEach(ServerMemory::forgetStatistics);
+    }
+    failed.clear();
+  }
+
   /** It was silent. */
   void silent(ServerMemory memory, long nowNanos) {
     memory.health().failed(nowNanos);
+    if (failed.size() < MAX_FAILED) {
+      failed.add(memory);
+    }
   }
 
   /** The network or the host refused. */
   void unreachable(ServerMemory memory, long nowNanos) {
-    memory.health().failed(nowNanos);
+    silent(memory, nowNanos);
     family(memory.server()).incrementAndGet();
   }
 }

@@ -17,6 +17,8 @@ import dev.namewell.core.iterate.Classified.Referred;
 import dev.namewell.core.iterate.ZoneServers.Nobody;
 import dev.namewell.core.iterate.ZoneServers.Said;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.resolve.Trail;
+import dev.namewell.core.rootzone.RootZone;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -105,13 +107,14 @@ final class Walk {
     // A DS record stands at the parent's side of the cut (RFC 4035 §3.1.4.1).
     boolean above = question.type() == RecordType.DS && !name.isRoot();
     DnsName start = from == null ? name : from;
-    Delegation zone = shared.closest(above ? name.parent() : start);
+    DnsName lowest = above ? name.parent() : start;
+    Delegation zone = depth() == 0 ? shared.lasting(lowest) : shared.closest(lowest);
     QnameMinimiser minimiser = new QnameMinimiser(question, shared.settings().qnameMinimisation());
     minimiser.enter(zone.zone());
     for (int referrals = 0; referrals < MAX_REFERRALS; ) {
       Question next = minimiser.next();
       int tries = minimiser.isWhole() ? ZoneServers.ALL_TRIES : MINIMISED_TRIES;
-      switch (new ZoneServers(shared, zone, next, this, tries).ask()) {
+      switch (ask(zone, next, tries)) {
         case Nobody(Failure failure) -> {
           if (minimiser.isWhole() || failure.reason() == Failure.Reason.LIMIT_REACHED) {
             return new NoData(failure);
@@ -144,6 +147,17 @@ final class Walk {
     }
     shared.ports().events().limitReached("referrals for one question");
     return failure("more than " + MAX_REFERRALS + " referrals for " + question);
+  }
+
+  /** The copy of the root zone spares asking the root's servers. */
+  private ZoneServers.Result ask(Delegation zone, Question shown, int tries) {
+    RootZone root = zone.zone().isRoot() ? shared.rootZone().zone(now()) : null;
+    Classified known = root == null ? null : LocalRoot.answer(root, shown);
+    if (known == null) {
+      return new ZoneServers(shared, zone, shown, this, tries).ask();
+    }
+    budget.trail().add(new Trail.Step(depth(), DnsName.ROOT, shown, null, known, 0));
+    return new Said(known, null);
   }
 
   /** What a minimised question brought (RFC 9156 §3); null: go on. */
@@ -208,7 +222,8 @@ final class Walk {
     if (alias != null && alias.rrset() != null) {
       return new Data(withDname(alias, alias.rrset(), now), alias.rrset().target(0), null);
     }
-    for (DnsName above = name; !above.isRoot(); ) {
+    // What is denied above a stub zone is denied by servers that know nothing of it.
+    for (DnsName above = name; !shared.configured().containsKey(above); ) {
       above = above.parent();
       KnownRrset denial = shared.rrsets().findNxdomain(above, recordClass, now);
       if (denial != null && isTrusted(denial)) {

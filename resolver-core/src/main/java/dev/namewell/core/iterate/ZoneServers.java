@@ -6,6 +6,9 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Failure.Reason;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.RecordClass;
+import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.exchange.Ask;
 import dev.namewell.core.exchange.Asking;
@@ -41,8 +44,13 @@ final class ZoneServers {
   /** What asking them brought. */
   sealed interface Result {}
 
-  /** Never {@link Lame}. */
-  record Said(Classified what, Response response) implements Result {}
+  /**
+   * Something that can be used.
+   *
+   * @param what never {@link Lame}
+   * @param response null if no server had to be asked
+   */
+  record Said(Classified what, @Nullable Response response) implements Result {}
 
   /** Nobody said anything that can be used. */
   record Nobody(Failure failure) implements Result {}
@@ -228,8 +236,9 @@ final class ZoneServers {
           lame(candidate, why);
           yield null;
         }
-        if (what instanceof Answered) {
+        if (what instanceof Answered answered) {
           budget.answeredBy(memory.server());
+          shorten(answered, response);
         }
         Said said = new Said(what, response);
         boolean doubtful =
@@ -251,6 +260,15 @@ final class ZoneServers {
       case ServerReply.Answered _, ServerReply.Aliased _ ->
           throw new IllegalStateException("a response was asked for, not an answer");
     };
+  }
+
+  /** What the zone says of its own name servers may end its lease sooner. */
+  private void shorten(Answered answered, Response response) {
+    DnsName zone = delegation.zone();
+    Rrset ns = response.rrset(response.authority(), zone, RecordType.NS, RecordClass.IN);
+    if (ns != null && answered.authoritative() && !delegation.configured()) {
+      shared.delegations().shorten(zone, ns.ttlSeconds(), now());
+    }
   }
 
   private void lame(Candidate candidate, String why) {

@@ -97,6 +97,9 @@ public interface Events {
   /** An answer cannot be proved, though it should (RFC 4035 §4.3). */
   void bogus(Question question, ExtendedError why);
 
+  /** What became of the copy of the root zone, in words. */
+  default void rootZone(String what) {}
+
   /** A defect: an exception that should not be. */
   void defect(String where, Throwable defect);
 }

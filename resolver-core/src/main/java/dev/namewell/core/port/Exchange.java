@@ -3,6 +3,8 @@ package dev.namewell.core.port;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Transport;
 import java.time.Duration;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Sends one query and waits for its response. Thread-safe. */
 public interface Exchange {
@@ -33,4 +35,14 @@ public interface Exchange {
   default Pending start(Outgoing outgoing, Signal arrived, Tasks tasks) {
     return new PendingTask(this, outgoing, arrived, tasks);
   }
+
+  /**
+   * Sends a query over a TCP connection of its own and hands on every message that comes back with
+   * its ID, in their order: a zone transfer (RFC 5936 §2.2). Blocks the calling task.
+   *
+   * @param outgoing its timeout is for all messages together
+   * @param taker called on the calling task; false: it wants no more
+   * @return why it ended before the taker wanted no more, in words; null if it did not
+   */
+  @Nullable String transfer(Outgoing outgoing, Predicate<byte[]> taker);
 }

@@ -33,21 +33,36 @@ public final class Budget {
   private final Time time;
   private final long startNanos;
   private final long deadline;
-  private final Trail trail = new Trail();
-  private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
-  private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
-  private final AtomicInteger aliases = new AtomicInteger(ALIASES);
+  private final Account account;
 
-  private final Set<Endpoint> answeredBy = ConcurrentHashMap.newKeySet();
-  private final Set<Endpoint> distrusted = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
-  private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
-  private final AtomicInteger hashes = new AtomicInteger(HASHES);
+  /** What the whole question draws on, and what was learned on the way. */
+  private static final class Account {
+    private final Trail trail = new Trail();
+    private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
+    private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
+    private final AtomicInteger aliases = new AtomicInteger(ALIASES);
+    private final Set<Endpoint> answeredBy = ConcurrentHashMap.newKeySet();
+    private final Set<Endpoint> distrusted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
+    private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
+    private final AtomicInteger hashes = new AtomicInteger(HASHES);
+  }
 
   public Budget(Time time, Duration limit) {
+    this(time, time.nanos(), time.nanos() + limit.toNanos(), new Account());
+  }
+
+  private Budget(Time time, long startNanos, long deadline, Account account) {
     this.time = time;
-    this.startNanos = time.nanos();
-    this.deadline = startNanos + limit.toNanos();
+    this.startNanos = startNanos;
+    this.deadline = deadline;
+    this.account = account;
+  }
+
+  /** The same budget with less time. */
+  public Budget within(Duration limit) {
+    long sooner = time.nanos() + limit.toNanos();
+    return new Budget(time, startNanos, sooner - deadline < 0 ? sooner : deadline, account);
   }
 
   /** Time left; zero or negative when it is over. */
@@ -62,7 +77,7 @@ public final class Budget {
 
   /** What has been done so far. */
   public Trail trail() {
-    return trail;
+    return account.trail;
   }
 
   public boolean isOver() {
@@ -71,45 +86,45 @@ public final class Budget {
 
   /** Notes who answered, so that others can be asked if the answer turns out to be wrong. */
   public void answeredBy(Endpoint server) {
-    answeredBy.add(server);
+    account.answeredBy.add(server);
   }
 
   /** Whoever answered so far is asked again only when there is nobody else. */
   public void distrust() {
-    distrusted.addAll(answeredBy);
+    account.distrusted.addAll(account.answeredBy);
   }
 
   public boolean isDistrusted(Endpoint server) {
-    return distrusted.contains(server);
+    return account.distrusted.contains(server);
   }
 
   /** Takes one exchange; false if none is left. */
   public boolean takeExchange() {
-    return exchanges.decrementAndGet() >= 0;
+    return account.exchanges.decrementAndGet() >= 0;
   }
 
   /** Takes one name server whose addresses have to be found; false if none is left. */
   public boolean takeNameServer() {
-    return nameServers.decrementAndGet() >= 0;
+    return account.nameServers.decrementAndGet() >= 0;
   }
 
   /** Takes one alias; false if none is left. */
   public boolean takeAlias() {
-    return aliases.decrementAndGet() >= 0;
+    return account.aliases.decrementAndGet() >= 0;
   }
 
   /** Takes one signature that is to be verified; false if none is left. */
   public boolean takeSignature() {
-    return signatures.decrementAndGet() >= 0;
+    return account.signatures.decrementAndGet() >= 0;
   }
 
   /** Takes one signature that turned out to be wrong; false if none is left. */
   public boolean takeBadSignature() {
-    return badSignatures.decrementAndGet() >= 0;
+    return account.badSignatures.decrementAndGet() >= 0;
   }
 
   /** Takes one name that is to be hashed; false if none is left. */
   public boolean takeHash() {
-    return hashes.decrementAndGet() >= 0;
+    return account.hashes.decrementAndGet() >= 0;
   }
 }

@@ -5,6 +5,7 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Question;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What was done for one question, step by step, for people who ask why. Thread-safe. */
 public final class Trail {
@@ -19,11 +20,17 @@ public final class Trail {
    * @param depth 0 for the question itself, 1 for the address of a name server, and so on
    * @param zone whose server it is
    * @param asked what it got to see
+   * @param server null if a copy of the zone was looked into
    * @param said what it said and what that means; its text is made when somebody reads it
    * @param nanos from asking to that
    */
   public record Step(
-      int depth, DnsName zone, Question asked, Endpoint server, Object said, long nanos) {}
+      int depth,
+      DnsName zone,
+      Question asked,
+      @Nullable Endpoint server,
+      Object said,
+      long nanos) {}
 
   /** Notes a step; of very many the first ones are kept. */
   public synchronized void add(Step step) {

@@ -10,9 +10,15 @@ import java.util.List;
  * @param upstreams asked as {@code strategy} says; for a stub the zone's authoritative servers;
  *     empty for recursion
  * @param timeout for the first try while nothing is known about a server; adapts
+ * @param fallback where these servers fail, the answer is looked for from the root down
  */
 public record RouteSettings(
-    DnsName zone, Mode mode, List<Address> upstreams, Strategy strategy, Duration timeout) {
+    DnsName zone,
+    Mode mode,
+    List<Address> upstreams,
+    Strategy strategy,
+    Duration timeout,
+    boolean fallback) {
   /** Where answers come from. */
   public enum Mode {
     /** Recursive servers, asked with RD=1. */
@@ -36,7 +42,7 @@ public record RouteSettings(
   /** A route that asks nobody in particular. */
   public static RouteSettings recursive(DnsName zone) {
     return new RouteSettings(
-        zone, Mode.RECURSIVE, List.of(), Strategy.ORDERED, Duration.ofMillis(400));
+        zone, Mode.RECURSIVE, List.of(), Strategy.ORDERED, Duration.ofMillis(400), false);
   }
 
   public RouteSettings {
@@ -46,6 +52,9 @@ public record RouteSettings(
           "route for "
               + zone
               + (upstreams.isEmpty() ? " has no upstreams" : " needs no upstreams"));
+    }
+    if (fallback && mode == Mode.RECURSIVE) {
+      throw new IllegalArgumentException("route for " + zone + " is recursion already");
     }
   }
 }

@@ -88,6 +88,9 @@ final class AnswerProof {
         return usable();
       }
       DnsName target = target(name, next);
+      if (target == null && reply.rcode() == Rcode.YXDOMAIN) {
+        return usable();
+      }
       if (target == null) {
         return new Unusable(
             new ExtendedError(ExtendedError.DNSSEC_BOGUS, "a DNAME above " + name + " that fails"));
@@ -212,7 +215,7 @@ final class AnswerProof {
     }
     if (zone != null) {
       Denial denial = denial(zone);
-      boolean nxdomain = reply.response() != null && reply.response().rcode() == Rcode.NXDOMAIN;
+      boolean nxdomain = reply.rcode() == Rcode.NXDOMAIN;
       Proof proof = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
       String what = nxdomain ? " does not exist" : " has no such type";
       ExtendedError wrong = judge(proof, "nothing proves that " + name + what);

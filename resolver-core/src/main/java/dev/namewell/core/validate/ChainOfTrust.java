@@ -164,15 +164,27 @@ final class ChainOfTrust {
   }
 
   private Lasting anchored(TrustAnchor anchor, Budget budget) {
+    return keys(anchor.zone(), trusts(anchor), without(anchor), MOST_SECONDS, budget);
+  }
+
+  /** The status of a zone with a trust anchor, by a DNSKEY RRset that need not be asked for. */
+  ZoneStatus anchored(Rrset dnskey, Budget budget) {
+    DnsName zone = dnskey.owner();
+    TrustAnchor anchor = anchors.closest(zone);
+    return anchor == null || !anchor.zone().equals(zone) || anchors.negative(zone) != null
+        ? new Unsigned("no trust anchor of " + zone, null)
+        : keys(dnskey, trusts(anchor), without(anchor), MOST_SECONDS, budget).status();
+  }
+
+  private static Predicate<ZoneKey> trusts(TrustAnchor anchor) {
     List<ZoneKey> configured = anchor.dnskeys().stream().map(ZoneKey::new).toList();
-    return keys(
-        anchor.zone(),
-        key ->
-            configured.stream().anyMatch(each -> Arrays.equals(each.rdata(), key.rdata()))
-                || anchor.ds().stream().anyMatch(ds -> key.isNamedBy(ds, anchor.zone())),
-        "no trust anchor of " + anchor.zone() + " names a key that signs there",
-        MOST_SECONDS,
-        budget);
+    return key ->
+        configured.stream().anyMatch(each -> Arrays.equals(each.rdata(), key.rdata()))
+            || anchor.ds().stream().anyMatch(ds -> key.isNamedBy(ds, anchor.zone()));
+  }
+
+  private static String without(TrustAnchor anchor) {
+    return "no trust anchor of " + anchor.zone() + " names a key that signs there";
   }
 
   /** What stands below a zone whose keys are known: another, an unsigned one, or no zone cut. */
@@ -275,6 +287,12 @@ final class ChainOfTrust {
           "no DNSKEY of " + zone + ": " + why,
           reply.failure() == null ? BROKEN_SECONDS : LEAST_SECONDS);
     }
+    return keys(rrset, trusted, without, seconds, budget);
+  }
+
+  private Lasting keys(
+      Rrset rrset, Predicate<ZoneKey> trusted, String without, int seconds, Budget budget) {
+    DnsName zone = rrset.owner();
     List<ZoneKey> keys = rrset.rdatas().stream().limit(MAX_KEYS).map(ZoneKey::new).toList();
     List<ZoneKey> entries = keys.stream().filter(trusted).filter(ZoneKey::maySign).toList();
     if (entries.isEmpty()) {

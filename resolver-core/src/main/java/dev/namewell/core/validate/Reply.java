@@ -4,6 +4,7 @@ import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
+import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.records.RrsigRdata;
@@ -35,6 +36,10 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
             new Failure(
                 Failure.Reason.GARBLED,
                 new ExtendedError(ExtendedError.INVALID_DATA, "an answer that cannot be read")));
+  }
+
+  int rcode() {
+    return response == null ? Rcode.SERVFAIL : response.rcode();
   }
 
   /** One RRset of the answer section. */

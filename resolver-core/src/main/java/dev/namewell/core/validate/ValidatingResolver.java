@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves what another resolver found before anybody gets it (RFC 4035 §4). Asks it for everything
@@ -112,6 +113,23 @@ public final class ValidatingResolver implements Resolver {
     return outcome instanceof Failure failure
         && failure.reason() == Failure.Reason.BOGUS
         && failure.error().code() != ExtendedError.OTHER;
+  }
+
+  /**
+   * Why an RRset of a zone with a trust anchor cannot be proved, in words; null if it can.
+   *
+   * @param dnskey what that zone says its keys are
+   */
+  public @Nullable String trouble(Rrset rrset, Rrset dnskey, Budget budget) {
+    return switch (means.chain().anchored(dnskey, budget)) {
+      case ZoneStatus.Unsigned _ -> null;
+      case ZoneStatus.Broken(ExtendedError error) -> error.text();
+      case ZoneStatus.Signed signed ->
+          means.verifier().verify(rrset, dnskey.owner(), signed.keys(), budget)
+                  instanceof Verdict.Bogus(ExtendedError error)
+              ? error.text()
+              : null;
+    };
   }
 
   /** Forgets the chains of trust. */

@@ -72,11 +72,17 @@ public final class ReplyWriter {
     return finish(query, packed, wireLength, null);
   }
 
-  /** A stale answer: every TTL is {@code ttlSeconds} (RFC 8767 §4). */
+  /**
+   * A stale answer (RFC 8767 §4).
+   *
+   * @param ttlSeconds TTL of every record whose own was not less
+   */
   public int stale(Query query, Image image, int ttlSeconds, ExtendedError error) {
     begin(query, image.packed(), image.wireLength());
     for (int at = image.wireLength(); at < image.packed().length; at += 2) {
-      Octets.put32(out, Octets.u16(image.packed(), at), ttlSeconds);
+      int offset = Octets.u16(image.packed(), at);
+      long own = Octets.u32(image.packed(), offset);
+      Octets.put32(out, offset, own > 0 ? (int) Math.min(own, ttlSeconds) : ttlSeconds);
     }
     return finish(query, image.packed(), image.wireLength(), error);
   }

@@ -55,7 +55,7 @@ public final class ResponseScrubber {
     this.current = question.name();
   }
 
-  /** Scrubs a NOERROR or NXDOMAIN response to this question. */
+  /** Scrubs a NOERROR, NXDOMAIN or YXDOMAIN response to this question. */
   public static Scrubbed scrub(Response response, Question question) {
     return new ResponseScrubber(response, question).scrub();
   }

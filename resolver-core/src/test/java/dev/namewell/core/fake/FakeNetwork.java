@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Message;
 
@@ -40,6 +41,11 @@ public final class FakeNetwork implements Exchange {
       result = pending.poll();
     }
     return result;
+  }
+
+  @Override
+  public String transfer(Outgoing outgoing, Predicate<byte[]> taker) {
+    return "no zone transfer here";
   }
 
   @Override

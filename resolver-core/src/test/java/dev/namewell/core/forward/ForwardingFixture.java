@@ -67,7 +67,7 @@ final class ForwardingFixture {
             .map(each -> each.endpoint.address())
             .map(address -> new Address(address.getAddress(), address.getPort()))
             .toList();
-    return new RouteSettings(zone, mode, addresses, strategy, START);
+    return new RouteSettings(zone, mode, addresses, strategy, START, false);
   }
 
   /** A name that has not been asked for. */

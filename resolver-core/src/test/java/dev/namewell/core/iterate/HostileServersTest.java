@@ -2,6 +2,9 @@ package dev.namewell.core.iterate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.dns.Transport;
+import dev.namewell.core.settings.LimitSettings;
+import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedNetwork;
@@ -237,6 +240,12 @@ class HostileServersTest {
 
   @Test
   void aDelegationThatItsParentTookBackEndsWithItsLease() { // ghost domains
+    net.server(VICTIM)
+        .behaving(
+            (query, response) -> {
+              response.addRecord(ns(name("victim.com."), "ns.victim.com."), Section.AUTHORITY);
+              return response;
+            });
     net.resolve("www.victim.com.");
     net.resolve("victim.com.", Type.NS);
     net.server(TLD).zone(COM.replace("victim.com. 60 IN NS ns.victim.com.\n", ""));
@@ -401,5 +410,42 @@ class HostileServersTest {
                 .distinct()
                 .count())
         .isLessThanOrEqualTo(13);
+  }
+
+  @Test
+  void aClientCannotPileUpAnswersForOneBurst() { // DNSBomb
+    int most = LimitSettings.defaults().waitingPerClient();
+    net.fault(EVIL, new Fault.Slow(Duration.ofSeconds(2)));
+    net.resolve("evil.com.", Type.NS);
+    int before = net.client().asked().size();
+    for (int i = 0; i < most + 500; i++) {
+      net.client().ask("n" + i + ".evil.com.", Type.A);
+    }
+    net.world().pass(Duration.ofSeconds(1));
+
+    assertThat(net.client().asked().subList(before, before + most + 500))
+        .filteredOn(asked -> asked.ends() == 1)
+        .hasSize(500)
+        .allMatch(asked -> asked.rcode() == Rcode.SERVFAIL);
+  }
+
+  @Test
+  void packetsThatMakeNoSenseEndNoQuestion() { // TuDoor
+    net.resolve("www.evil.com.");
+    net.fault(VICTIM, new Fault.Garbled(1));
+
+    assertVictimIsWell();
+  }
+
+  @Test
+  void afterForgedPacketsTheServerIsAskedOverTcp() { // SAD DNS
+    net.resolve("www.evil.com.");
+    net.fault(VICTIM, new Fault.Spoofed(1, Fault.Forgery.WRONG_ID));
+
+    assertVictimIsWell();
+    assertThat(net.world().network().sentTo(net.endpoint(VICTIM)))
+        .last()
+        .extracting(SimulatedNetwork.Sent::transport)
+        .isEqualTo(Transport.TCP);
   }
 }

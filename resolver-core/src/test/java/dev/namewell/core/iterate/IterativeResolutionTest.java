@@ -12,8 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -271,5 +274,54 @@ class IterativeResolutionTest {
     Asked asked = net.client().await(net.client().ask(query, Transport.TCP));
 
     assertThat(asked.answers()).hasSize(200);
+  }
+
+  @Test
+  void aNameThatADnameMakesTooLongIsYxdomainWithTheDname() { // RFC 6672 §2.2
+    String label = "a".repeat(60) + ".";
+    net.server("192.0.2.1")
+        .zone(
+            """
+            example.com. 900 IN SOA ns1.example.com. host. 1 7200 3600 1209600 300
+            example.com. 3600 IN NS ns1.example.com.
+            ns1.example.com. 3600 IN A 192.0.2.1
+            long.example.com. 600 IN DNAME %sexample.com.
+            """
+                .formatted(label.repeat(3)));
+    net.fault("192.0.2.2", new Fault.Dead());
+    String name = label + "long.example.com.";
+
+    for (int i = 0; i < 2; i++) {
+      Asked asked = net.resolve(name);
+
+      assertThat(asked.rcode()).isEqualTo(Rcode.YXDOMAIN);
+      assertThat(asked.answers()).singleElement().extracting(Record::getType).isEqualTo(Type.DNAME);
+    }
+  }
+
+  @Test
+  void aZoneThatWantsItsServersForgottenSoonerThanItsParentIsLookedForAgain() { // RFC 2181 §5.4.1
+    net.server("192.0.2.1")
+        .behaving(
+            (query, response) -> {
+              response.addRecord(
+                  new NSRecord(
+                      Name.fromConstantString("example.com."),
+                      DClass.IN,
+                      300,
+                      Name.fromConstantString("ns1.example.com.")),
+                  Section.AUTHORITY);
+              return response;
+            });
+    net.fault("192.0.2.2", new Fault.Dead());
+    net.resolve("www.example.com.");
+    int before = net.server("192.5.6.30").asked().size();
+    net.world().pass(Duration.ofSeconds(200));
+    net.resolve("www.example.com.");
+    assertThat(net.server("192.5.6.30").asked()).hasSize(before);
+    net.world().pass(Duration.ofSeconds(310));
+    net.resolve("www.example.com.");
+
+    assertThat(net.server("192.5.6.30").asked().size()).isGreaterThan(before);
   }
 }

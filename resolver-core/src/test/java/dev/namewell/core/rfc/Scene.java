@@ -70,7 +70,8 @@ final class Scene implements AutoCloseable {
             RouteSettings.Mode.FORWARD,
             List.of(address),
             Strategy.ORDERED,
-            Duration.ofMillis(400)));
+            Duration.ofMillis(400),
+            false));
   }
 
   void identity(Optional<String> identity, boolean version) {

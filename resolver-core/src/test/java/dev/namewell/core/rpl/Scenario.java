@@ -1,10 +1,16 @@
 package dev.namewell.core.rpl;
 
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.RouteSettings;
+import dev.namewell.core.settings.RouteSettings.Mode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +32,6 @@ final class Scenario {
       Set.of(
           "server",
           "target-fetch-policy",
-          "stub-zone",
-          "name",
           "qname-minimisation",
           "query-minimization",
           "minimal-responses",
@@ -40,6 +44,7 @@ final class Scenario {
           "do-not-query-localhost");
 
   final List<String> hints = new ArrayList<>();
+  final List<RouteSettings> routes = new ArrayList<>();
   final List<Range> ranges = new ArrayList<>();
   final List<Step> steps = new ArrayList<>();
   boolean minimise = true;
@@ -115,8 +120,42 @@ final class Scenario {
     return -1;
   }
 
+  /** A zone with servers of its own, as far as it has been read. */
+  private static final class Zone {
+    private final Mode mode;
+    private String apex = ".";
+    private boolean first;
+    private final List<Address> addresses = new ArrayList<>();
+
+    Zone(Mode mode) {
+      this.mode = mode;
+    }
+  }
+
+  private void end(Zone zone) {
+    if (zone.addresses.isEmpty()) {
+      return;
+    }
+    if (zone.mode == Mode.STUB && (zone.apex.equals(".") || zone.apex.isEmpty())) {
+      zone.addresses.forEach(hint -> hints.add(hint.ip().getHostAddress()));
+      return;
+    }
+    if (zone.apex.equals(".")) {
+      cannot("forward-zone for all names");
+      return;
+    }
+    routes.add(
+        new RouteSettings(
+            DnsName.parse(zone.apex),
+            zone.mode,
+            zone.addresses,
+            RouteSettings.Strategy.ORDERED,
+            Duration.ofMillis(400),
+            zone.first));
+  }
+
   private void readConfiguration() {
-    String zone = "";
+    Zone zone = new Zone(Mode.STUB);
     for (String line = line(); line != null && !line.startsWith("CONFIG_END"); line = line()) {
       int hash = line.indexOf('#');
       line = hash < 0 ? line : line.substring(0, hash);
@@ -127,13 +166,14 @@ final class Scenario {
       String key = line.substring(0, colon).strip();
       String value = line.substring(colon + 1).strip().replace("\"", "");
       switch (key) {
-        case "name" -> zone = value;
-        case "stub-addr" -> {
-          hints.add(value);
-          if (!zone.isEmpty() && !zone.equals(".")) {
-            cannot("stub-zone " + zone);
-          }
+        case "stub-zone", "forward-zone" -> {
+          end(zone);
+          zone = new Zone(key.equals("stub-zone") ? Mode.STUB : Mode.FORWARD);
         }
+        case "name" -> zone.apex = value;
+        case "stub-addr", "forward-addr" ->
+            zone.addresses.add(new Address(InetAddress.ofLiteral(value), 53));
+        case "stub-first", "forward-first" -> zone.first = value.equals("yes");
         case "qname-minimisation", "query-minimization" ->
             minimise = value.equals("yes") || value.equals("on");
         case "do-ip6" -> ipv6 = value.equals("yes");
@@ -144,6 +184,7 @@ final class Scenario {
         }
       }
     }
+    end(zone);
   }
 
   private void readPlay() throws IOException {

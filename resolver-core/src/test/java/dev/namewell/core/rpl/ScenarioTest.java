@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -139,10 +140,13 @@ class ScenarioTest {
       scenario.hints.forEach(hint -> hints.add(new Address(InetAddress.ofLiteral(hint), 53)));
       SimulatedClient client =
           world.start(
-              world.recursive(
-                  List.of(new RootServer(DnsName.parse("hint.invalid."), hints)),
-                  scenario.minimise,
-                  scenario.ipv6));
+              World.routed(
+                  world.recursive(
+                      List.of(new RootServer(DnsName.parse("hint.invalid."), hints)),
+                      scenario.minimise,
+                      scenario.ipv6),
+                  scenario.routes,
+                  Optional.empty()));
       Asked asked = null;
       for (Scenario.Step each : scenario.steps) {
         step = each.number();

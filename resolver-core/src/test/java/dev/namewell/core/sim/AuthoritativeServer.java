@@ -34,6 +34,7 @@ public final class AuthoritativeServer implements Responder {
   private static final int PLAIN_UDP = 512;
   private static final int MAX_MESSAGE = 65_535;
   private static final int OWN_UDP = 1232;
+  private static final int RECORDS_PER_MESSAGE = 4;
 
   private final Map<Name, Map<Name, List<Record>>> zones = new TreeMap<>();
   private final List<String> asked = new ArrayList<>();
@@ -91,6 +92,40 @@ public final class AuthoritativeServer implements Responder {
     } catch (IOException e) {
       throw new UncheckedIOException("the resolver sent a query that cannot be read", e);
     }
+  }
+
+  /** The messages of a zone transfer (RFC 5936 §2.2), a few records in each. */
+  List<byte[]> transfer(byte[] octets) {
+    try {
+      Message query = new Message(octets);
+      List<Record> records = new ArrayList<>();
+      Map<Name, List<Record>> zone = zones.getOrDefault(query.getQuestion().getName(), Map.of());
+      zone.values().forEach(records::addAll);
+      records.sort((one, other) -> Boolean.compare(isSoa(other), isSoa(one)));
+      if (!records.isEmpty()) {
+        records.add(records.getFirst());
+      }
+      List<byte[]> messages = new ArrayList<>();
+      for (int at = 0; at == 0 || at < records.size(); at += RECORDS_PER_MESSAGE) {
+        Message message = new Message(query.getHeader().getID());
+        message.getHeader().setFlag(Flags.QR);
+        message.getHeader().setRcode(records.isEmpty() ? Rcode.REFUSED : Rcode.NOERROR);
+        message.addRecord(query.getQuestion(), Section.QUESTION);
+        int end = Math.min(at + RECORDS_PER_MESSAGE, records.size());
+        records.subList(at, end).forEach(record -> message.addRecord(record, Section.ANSWER));
+        Message said = manner.apply(query, message);
+        if (said != null) {
+          messages.add(said.toWire(MAX_MESSAGE));
+        }
+      }
+      return messages;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the resolver sent a query that cannot be read", e);
+    }
+  }
+
+  private static boolean isSoa(Record record) {
+    return record.getType() == Type.SOA;
   }
 
   private void fill(Message response, Name name, int type) {

@@ -4,15 +4,20 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
+import dev.namewell.core.settings.RootZoneSource;
+import dev.namewell.core.settings.RouteSettings;
+import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
 
@@ -25,6 +30,8 @@ public final class Internet implements AutoCloseable {
   private final Map<String, Endpoint> endpoints = new HashMap<>();
   private boolean minimise = true;
   private ValidationSettings validation = ValidationSettings.off();
+  private final List<RouteSettings> routes = new ArrayList<>();
+  private Optional<RootZoneSource> rootZone = Optional.empty();
   private @Nullable SimulatedClient client;
 
   public Internet(long seed) {
@@ -63,6 +70,25 @@ public final class Internet implements AutoCloseable {
     return this;
   }
 
+  /** A zone with a server of its own; where that fails, recursion if {@code fallback}. */
+  public Internet route(String zone, Mode mode, String ip, boolean fallback) {
+    routes.add(
+        new RouteSettings(
+            DnsName.parse(zone),
+            mode,
+            List.of(new Address(InetAddress.ofLiteral(ip), 53)),
+            RouteSettings.Strategy.ORDERED,
+            Duration.ofMillis(400),
+            fallback));
+    return this;
+  }
+
+  /** Where the resolver takes a copy of the root zone from. */
+  public Internet rootZone(RootZoneSource source) {
+    rootZone = Optional.of(source);
+    return this;
+  }
+
   /** Servers are shown whole names. */
   public Internet withoutMinimisation() {
     minimise = false;
@@ -85,7 +111,7 @@ public final class Internet implements AutoCloseable {
               minimise,
               true,
               validation);
-      client = world.start(settings);
+      client = world.start(World.routed(settings, routes, rootZone));
     }
     return client;
   }

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -233,6 +234,29 @@ public final class SimulatedNetwork implements Exchange {
       dispatch(host, outgoing.transport(), flight);
     }
     return flight;
+  }
+
+  @Override
+  public @Nullable String transfer(Outgoing outgoing, Predicate<byte[]> taker) {
+    ExchangeResult first =
+        send(outgoing.server(), Transport.TCP, outgoing.query(), outgoing.timeout());
+    return switch (first) {
+      case ExchangeResult.Response(byte[] message, long _, int _) -> {
+        List<byte[]> messages =
+            host(outgoing.server()).server instanceof AuthoritativeServer server
+                ? server.transfer(outgoing.query())
+                : List.of(message);
+        for (byte[] each : messages) {
+          if (!taker.test(each)) {
+            yield null;
+          }
+        }
+        yield "connection closed by the server";
+      }
+      case ExchangeResult.TimedOut _ -> "not done in time";
+      case Unreachable(String why) -> why;
+      case ExchangeResult.Overloaded(String limit) -> limit;
+    };
   }
 
   private void check(String label, Outgoing outgoing) {

@@ -16,6 +16,7 @@ import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
 import dev.namewell.core.settings.RecursionSettings;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
+import dev.namewell.core.settings.RootZoneSource;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.RouteSettings.Strategy;
@@ -107,9 +108,35 @@ public final class World implements AutoCloseable {
       List<RootServer> hints, boolean minimise, boolean ipv6, ValidationSettings validation) {
     return settings(
         RouteSettings.recursive(DnsName.ROOT),
-        new RecursionSettings(hints, minimise, true, ipv6),
+        new RecursionSettings(hints, Optional.empty(), minimise, true, ipv6),
         validation,
         Optional.empty());
+  }
+
+  /** The same with more routes, and a copy of the root zone. */
+  public static Settings routed(
+      Settings base, List<RouteSettings> more, Optional<RootZoneSource> rootZone) {
+    List<RouteSettings> routes = new ArrayList<>(more);
+    RecursionSettings recursion = base.recursion();
+    routes.addAll(base.routes());
+    return new Settings(
+        base.listen(),
+        base.threads(),
+        base.access(),
+        routes,
+        new RecursionSettings(
+            recursion.rootHints(),
+            rootZone,
+            recursion.qnameMinimisation(),
+            recursion.ipv4(),
+            recursion.ipv6()),
+        base.validation(),
+        base.cache(),
+        base.service(),
+        base.limits(),
+        base.http(),
+        base.control(),
+        base.log());
   }
 
   public Settings settings(Strategy strategy, Optional<Stale> stale) {
@@ -118,7 +145,8 @@ public final class World implements AutoCloseable {
             .map(e -> new Address(e.address().getAddress(), e.address().getPort()))
             .toList();
     RouteSettings route =
-        new RouteSettings(DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400));
+        new RouteSettings(
+            DnsName.ROOT, Mode.FORWARD, addresses, strategy, Duration.ofMillis(400), false);
     return settings(route, RecursionSettings.defaults(), ValidationSettings.off(), stale);
   }
 

@@ -290,4 +290,31 @@ class ResponseScrubberTest {
 
     assertThat(ResponseReader.read(octets)).isInstanceOf(ParsedResponse.Malformed.class);
   }
+
+  @Test
+  void aNameOfHundredsOfPointersIsMalformed() throws Exception { // compression bombs
+    byte[] octets = response(A_QUESTION, 0, "an www.example.com. 9 A 192.0.2.1").toWire();
+    int chain = 200;
+    byte[] whole = Arrays.copyOf(octets, octets.length + 12 + 2 * chain + 15);
+    int at = octets.length;
+    Octets.put16(whole, at + 1, 65_280); // rdata of no form
+    Octets.put16(whole, at + 3, 1);
+    Octets.put16(whole, at + 9, 1 + 2 * chain);
+    at += 12;
+    for (int i = 0; i < chain; i++) {
+      int before = i == 0 ? at - 1 : at - 2;
+      Octets.put16(whole, at, 0xc000 | before);
+      at += 2;
+    }
+    Octets.put16(whole, at, 0xc000 | octets.length + 11);
+    Octets.put16(whole, at + 2, RecordType.A);
+    Octets.put16(whole, at + 4, 1);
+    Octets.put16(whole, at + 10, 4);
+    whole = Arrays.copyOf(whole, at + 16);
+    Octets.put16(whole, 6, 3);
+    assertThat(ResponseReader.read(whole)).isInstanceOf(Response.class);
+    Octets.put16(whole, at, 0xc000 | at - 2);
+
+    assertThat(ResponseReader.read(whole)).isInstanceOf(ParsedResponse.Malformed.class);
+  }
 }

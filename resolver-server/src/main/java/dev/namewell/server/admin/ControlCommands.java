@@ -1,6 +1,8 @@
 package dev.namewell.server.admin;
 
 import dev.namewell.core.dns.DnsName;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * What an operator may have done to the running resolver. Called on virtual threads, may block.
@@ -28,7 +30,13 @@ public interface ControlCommands {
   /** The latest failures. */
   String explainFailures();
 
-  /** The zone cuts learned within a domain, with their servers. */
+  /** What is known of servers, of all or of those at an address. */
+  String servers(Optional<InetAddress> address);
+
+  /** Forgets that. */
+  String forgetServers(Optional<InetAddress> address);
+
+  /** The zone cuts learned within a domain, with their servers, and the copy of the root zone. */
   String zones(DnsName apex);
 
   /** Reads the configuration again. */

@@ -1,6 +1,8 @@
 package dev.namewell.server.admin;
 
 import dev.namewell.core.dns.DnsName;
+import java.net.InetAddress;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,7 +11,8 @@ import org.slf4j.LoggerFactory;
 final class ControlLine {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLine.class);
   private static final String KNOWN =
-      "flush all, flush name NAME, flush subtree NAME, explain [NAME], zones [NAME], stats, reload";
+      "flush all, flush name NAME, flush subtree NAME, explain [NAME], zones [NAME],"
+          + " servers [ADDRESS], forget servers|ADDRESS, stats, reload";
 
   private ControlLine() {}
 
@@ -37,6 +40,18 @@ final class ControlLine {
           words.length <= 2
               ? withName(words.length == 2 ? words[1] : ".", commands::zones)
               : unknown();
+      case "servers" ->
+          words.length == 1
+              ? commands.servers(Optional.empty())
+              : words.length == 2
+                  ? withAddress(words[1], ip -> commands.servers(Optional.of(ip)))
+                  : unknown();
+      case "forget" ->
+          words.length != 2
+              ? unknown()
+              : words[1].equals("servers")
+                  ? commands.forgetServers(Optional.empty())
+                  : withAddress(words[1], ip -> commands.forgetServers(Optional.of(ip)));
       case "stats" -> words.length == 1 ? commands.stats() : unknown();
       case "reload" -> words.length == 1 ? commands.reload() : unknown();
       default -> unknown();
@@ -62,6 +77,16 @@ final class ControlLine {
       return ControlCommands.ERROR + " not a domain name: " + notAName.getMessage();
     }
     return command.apply(name);
+  }
+
+  private static String withAddress(String text, Function<InetAddress, String> command) {
+    InetAddress address;
+    try {
+      address = InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException _) {
+      return ControlCommands.ERROR + " not an address: " + text;
+    }
+    return command.apply(address);
   }
 
   private static String unknown() {

@@ -2,6 +2,7 @@ package dev.namewell.server.app;
 
 import dev.namewell.core.cache.AnswerCache;
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.forward.UpstreamView;
 import dev.namewell.core.iterate.NameServer;
@@ -15,10 +16,12 @@ import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;
 import dev.namewell.server.runtime.SystemdNotify;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +115,34 @@ final class Operator implements ControlCommands {
                 lines.put(zone, zone + " " + String.join(" ", describe(servers)));
               }
             });
-    return lines.isEmpty() ? "no zone cuts known" : String.join("\n", lines.values());
+    String copy = service.engine().rootZone().describe(System.nanoTime());
+    return copy + "\n" + String.join("\n", lines.values());
+  }
+
+  @Override
+  public String servers(Optional<InetAddress> address) {
+    Map<String, String> lines = new TreeMap<>();
+    service
+        .engine()
+        .servers()
+        .forEach(
+            System.nanoTime(),
+            (server, known) -> {
+              if (isAt(server, address)) {
+                lines.put(server.toString(), server + " " + known);
+              }
+            });
+    return lines.isEmpty() ? "no server known" : String.join("\n", lines.values());
+  }
+
+  @Override
+  public String forgetServers(Optional<InetAddress> address) {
+    int count = service.engine().servers().forget(server -> isAt(server, address));
+    return "forgot what was known of " + count + " servers";
+  }
+
+  private static boolean isAt(Endpoint server, Optional<InetAddress> address) {
+    return address.isEmpty() || address.get().equals(server.address().getAddress());
   }
 
   private static List<String> describe(List<NameServer> servers) {

@@ -32,7 +32,7 @@ public final class TrailText {
         + ", "
         + traced.took().toMillis()
         + " ms, "
-        + traced.trail().steps().size()
+        + traced.trail().steps().stream().filter(step -> step.server() != null).count()
         + " servers asked\n";
   }
 
@@ -69,6 +69,9 @@ public final class TrailText {
   }
 
   private static String server(Step step) {
+    if (step.server() == null) {
+      return "the copy here";
+    }
     InetSocketAddress server = step.server().address();
     return new Address(server.getAddress(), server.getPort()).toString();
   }

@@ -98,7 +98,8 @@ final class RouteReader {
               RouteSettings.Mode.FORWARD,
               servers,
               RouteSettings.Strategy.ORDERED,
-              FIRST_TRY));
+              FIRST_TRY,
+              false));
     }
   }
 
@@ -146,14 +147,25 @@ final class RouteReader {
             Units.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
             FIRST_TRY,
             "For the first try, while nothing is known about a server; adapts.");
-    boolean fits = fits(fields, mode, upstreams);
+    boolean fallback =
+        fields.one(
+            "fallback",
+            ValueType.onOff(),
+            false,
+            "Where these servers fail, the answer is looked for from the root servers down.");
+    boolean fits = fits(fields, mode, upstreams, fallback);
     return zone.isEmpty() || !fits
         ? Optional.empty()
-        : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout));
+        : Optional.of(new RouteSettings(zone.get(), mode, upstreams, strategy, timeout, fallback));
   }
 
-  private boolean fits(Fields fields, RouteSettings.Mode mode, List<Address> upstreams) {
+  private boolean fits(
+      Fields fields, RouteSettings.Mode mode, List<Address> upstreams, boolean fallback) {
     boolean recursive = mode == RouteSettings.Mode.RECURSIVE;
+    if (recursive && fallback) {
+      fields.problem("fallback", OF_NO_USE);
+      return false;
+    }
     if (recursive && fields.has("upstreams")) {
       fields.problem("upstreams", OF_NO_USE);
     } else if (!recursive && !fields.has("upstreams")) {

@@ -54,7 +54,8 @@ final class DemoSettings {
                     .map(server -> new Address(server.getAddress(), server.getPort()))
                     .toList(),
                 RouteSettings.Strategy.ORDERED,
-                FIRST_TRY)),
+                FIRST_TRY,
+                false)),
         RecursionSettings.defaults(),
         ValidationSettings.off(),
         cache(),

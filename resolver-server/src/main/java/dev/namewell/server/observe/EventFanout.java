@@ -72,6 +72,13 @@ public final class EventFanout implements Events {
   }
 
   @Override
+  public void rootZone(String what) {
+    for (Events subscriber : subscribers) {
+      subscriber.rootZone(what);
+    }
+  }
+
+  @Override
   public void defect(String where, Throwable defect) {
     for (Events subscriber : subscribers) {
       subscriber.defect(where, defect);

@@ -63,6 +63,13 @@ public final class EventLog implements Events {
   }
 
   @Override
+  public void rootZone(String what) {
+    if (due("root zone " + what)) {
+      LOG.info("copy of the root zone: {}", Printable.text(what));
+    }
+  }
+
+  @Override
   public void defect(String where, Throwable defect) {
     if (due("defect " + where + " " + defect.getClass().getName())) {
       LOG.error("defect in {}: please report this", where, defect);

@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks servers over UDP sockets with unpredictable ports and over kept TCP connections. Queries are
@@ -97,6 +99,11 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   /** Applies from the next query; open pools keep their size. */
   public void apply(OutboundLimits changed) {
     limits = changed;
+  }
+
+  @Override
+  public @Nullable String transfer(Outgoing outgoing, Predicate<byte[]> taker) {
+    return stopping ? STOPPING : ZoneTransfer.run(outgoing, random.nextInt(), time, taker);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.namewell.core.dns.DnsName;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +52,16 @@ class ControlSocketTest {
     @Override
     public String zones(DnsName apex) {
       return "zones in " + apex;
+    }
+
+    @Override
+    public String servers(Optional<InetAddress> address) {
+      return "servers at " + address.map(InetAddress::getHostAddress).orElse("all addresses");
+    }
+
+    @Override
+    public String forgetServers(Optional<InetAddress> address) {
+      return "forgot " + address.map(InetAddress::getHostAddress).orElse("all servers");
     }
 
     @Override
@@ -95,6 +107,16 @@ class ControlSocketTest {
     }
 
     @Override
+    public String servers(Optional<InetAddress> address) {
+      return "servers at " + address.map(InetAddress::getHostAddress).orElse("all addresses");
+    }
+
+    @Override
+    public String forgetServers(Optional<InetAddress> address) {
+      return "forgot " + address.map(InetAddress::getHostAddress).orElse("all servers");
+    }
+
+    @Override
     public String flushSubtree(DnsName apex) {
       return "";
     }
@@ -132,6 +154,12 @@ class ControlSocketTest {
           .containsExactly("ok flushed below .");
       assertThat(ControlClient.send(path, "stats"))
           .containsExactly("ok 2 figures", "hits 5", "misses 6");
+      assertThat(ControlClient.send(path, "servers 192.0.2.1"))
+          .containsExactly("ok servers at 192.0.2.1");
+      assertThat(ControlClient.send(path, "forget servers"))
+          .containsExactly("ok forgot all servers");
+      assertThat(ControlClient.send(path, "forget www.example"))
+          .containsExactly("error: not an address: www.example");
       assertThat(ControlClient.send(path, "reload"))
           .containsExactly("error: config.yaml:3:1 listen: not an address");
     }

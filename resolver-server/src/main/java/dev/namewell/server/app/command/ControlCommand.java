@@ -22,6 +22,7 @@ import picocli.CommandLine.ParentCommand;
       ControlCommand.Flush.class,
       ControlCommand.Explain.class,
       ControlCommand.Zones.class,
+      ControlCommand.Servers.class,
       ControlCommand.Stats.class,
       ControlCommand.Reload.class
     })
@@ -50,7 +51,8 @@ final class ControlCommand implements Callable<Integer> {
     terminal
         .err()
         .println(
-            "What? One of: flush, explain, zones, stats, reload. See namewell control --help.");
+            "What? One of: flush, explain, zones, servers, stats, reload. See namewell control"
+                + " --help.");
     return Commands.EXIT_USAGE;
   }
 
@@ -132,7 +134,9 @@ final class ControlCommand implements Callable<Integer> {
   /** Shows what was learned from referrals. */
   @Command(
       name = "zones",
-      description = "Shows the zone cuts that recursion has learned, and their servers.")
+      description =
+          "Shows the zone cuts that recursion has learned, their servers, and the copy of the root"
+              + " zone.")
   static final class Zones implements Callable<Integer> {
     @Mixin private HelpOption help = new HelpOption();
 
@@ -144,6 +148,34 @@ final class ControlCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       return parent(control).send(name == null ? "zones" : "zones " + name);
+    }
+  }
+
+  /** Shows what was learned about servers. */
+  @Command(
+      name = "servers",
+      description =
+          "Shows what is known of the servers that were asked: round trip, failures, what they"
+              + " stand, zones that they are lame for.")
+  static final class Servers implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Parameters(arity = "0..1", paramLabel = "ADDRESS", description = "Only at this address.")
+    private @Nullable String address;
+
+    @Option(names = "--forget", description = "Forgets it instead.")
+    private boolean forget;
+
+    @Override
+    public Integer call() {
+      String which = address;
+      return parent(control)
+          .send(
+              forget
+                  ? "forget " + (which == null ? "servers" : which)
+                  : which == null ? "servers" : "servers " + which);
     }
   }
 

@@ -1,0 +1,195 @@
+package dev.namewell.core.rootzone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.namewell.core.records.ZoneText;
+import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.RootZoneSource;
+import dev.namewell.core.sim.Fault;
+import dev.namewell.core.sim.Internet;
+import dev.namewell.core.sim.SimulatedClient.Asked;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** A local copy of the root zone (RFC 8806), with its digest (RFC 8976). */
+class RootZoneCopyTest {
+  private static final String PRIMARY = "192.0.32.132";
+  private static final String ROOT_SERVER = "198.41.0.4";
+
+  /** As Knot DNS made it, digest and all. */
+  private static final String ROOT =
+      """
+      . 86400 IN SOA a.root-servers.net. host.example.net. 2026112400 1800 900 604800 900
+      . 86400 IN NS a.root-servers.net.
+      . 86400 IN TXT "Not The Real Root"
+      . 86400 IN ZONEMD 2026112400 1 1 B5F485A20090AEB2FF33B9133A425CC84E0AEBAB55572E737BACE3108AEEDF8A85F6DE6993CE18DB99DEF73D3D020E46
+      b.c. 3600 IN NS a.gtld.com.
+      com. 86400 IN NS a.gtld.com.
+      com. 86400 IN DS 19718 13 2 8ACBB0CD28F41250A80A491389424D341522D946B0DA0C0291F2D3D771D7805A
+      a.gtld.com. 86400 IN A 192.5.6.30
+      a.gtld.com. 86400 IN AAAA 2001:503:a83e::2:30
+      a.root-servers.net. 86400 IN A 198.41.0.4
+      """;
+
+  private static final String WITHOUT_DIGEST = ROOT.replaceFirst("(?m)^.*ZONEMD.*\n", "");
+
+  private final Internet net = new Internet(41);
+
+  @BeforeEach
+  void plant() {
+    net.root().zone(ROOT);
+    net.server(PRIMARY).zone(ROOT);
+    net.server("192.5.6.30")
+        .zone(
+            """
+            com. 900 IN SOA a.gtld.com. host. 1 7200 3600 1209600 900
+            com. 86400 IN NS a.gtld.com.
+            a.gtld.com. 86400 IN A 192.5.6.30
+            www.com. 60 IN A 192.0.2.80
+            """);
+    net.rootZone(
+        new RootZoneSource.Transfer(List.of(new Address(InetAddress.ofLiteral(PRIMARY), 53))));
+  }
+
+  @AfterEach
+  void end() {
+    net.close();
+  }
+
+  /** Starts the resolver and gives it time for the transfer. */
+  private void start() {
+    net.client();
+    net.world().pass(Duration.ofSeconds(5));
+  }
+
+  private void assertAnswered() {
+    assertThat(net.resolve("www.com.").answers())
+        .singleElement()
+        .extracting(record -> record.rdataToString())
+        .isEqualTo("192.0.2.80");
+  }
+
+  private boolean rootIsAsked(Runnable during) {
+    int before = net.root().asked().size();
+    during.run();
+    return net.root().asked().size() > before;
+  }
+
+  private RootZone held() {
+    return Objects.requireNonNull(net.world().engine().rootZone().zone(net.world().time().nanos()));
+  }
+
+  @Test
+  void whatTheCopyKnowsNoRootServerIsAsked() {
+    start();
+
+    assertAnswered();
+    assertThat(net.resolve("no.such.").rcode()).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(net.resolve("c.").rcode()).isEqualTo(Rcode.NOERROR); // empty non-terminal
+    assertThat(net.resolve("com.", Type.DS).answers()).hasSize(1);
+    assertThat(net.resolve(".", Type.NS).answers()).hasSize(1);
+    assertThat(net.root().asked()).isEmpty();
+  }
+
+  @Test
+  void aDenialByTheCopyHasTheSoaOfTheRoot() {
+    start();
+
+    Asked asked = net.resolve("no.such.");
+
+    assertThat(asked.reply().getSection(Section.AUTHORITY))
+        .singleElement()
+        .extracting(record -> record.getType())
+        .isEqualTo(Type.SOA);
+  }
+
+  @Test
+  void aZoneWhoseDigestIsWrongIsNotUsed() {
+    net.server(PRIMARY).zone(ROOT.replace("192.5.6.30", "192.5.6.31"));
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+  }
+
+  @Test
+  void withoutDigestItIsUsedWhereNothingIsValidated() {
+    net.server(PRIMARY).zone(WITHOUT_DIGEST);
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+  }
+
+  @Test
+  void aTransferThatIsCutShortIsNotUsed() {
+    net.server(PRIMARY)
+        .behaving(
+            (query, message) -> message.getSection(Section.ANSWER).size() < 4 ? null : message);
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+  }
+
+  @Test
+  void aServerThatRefusesTransferIsFollowedByTheNext() {
+    net.server("192.0.47.132");
+    net.rootZone(
+        new RootZoneSource.Transfer(
+            List.of(
+                new Address(InetAddress.ofLiteral("192.0.47.132"), 53),
+                new Address(InetAddress.ofLiteral(PRIMARY), 53))));
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+  }
+
+  @Test
+  void aNewSerialBringsANewCopyWhenRefreshIsDue() {
+    start();
+    net.server(PRIMARY).zone(WITHOUT_DIGEST.replace("2026112400", "2026112401"));
+
+    net.world().pass(Duration.ofSeconds(1700));
+    assertThat(held().serial()).isEqualTo(2026112400L);
+    net.world().pass(Duration.ofSeconds(200));
+    assertThat(held().serial()).isEqualTo(2026112401L);
+  }
+
+  @Test
+  void anUnchangedSerialIsNotTransferredAgain() {
+    start();
+    net.world().pass(Duration.ofHours(2));
+
+    assertThat(net.server(PRIMARY).asked()).containsOnlyOnce(". AXFR").contains(". SOA");
+  }
+
+  @Test
+  void aCopyThatCannotBeRenewedIsGoodUntilItExpires() {
+    start();
+    net.fault(PRIMARY, new Fault.Dead());
+
+    net.world().pass(Duration.ofDays(6));
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+    net.world().pass(Duration.ofDays(2));
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+  }
+
+  @Test
+  void aFileDoesAsWell() throws IOException {
+    byte[] text = ROOT.getBytes(StandardCharsets.US_ASCII);
+    net.rootZone(
+        new RootZoneSource.File("root.zone", ZoneText.read(new ByteArrayInputStream(text))));
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+  }
+}
