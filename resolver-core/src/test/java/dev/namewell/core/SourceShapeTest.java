@@ -99,7 +99,7 @@ class SourceShapeTest {
     public Void visitClass(ClassTree type, Void nothing) {
       boolean outer = inRecord;
       inRecord = type.getKind() == Tree.Kind.RECORD;
-      super.visitClass(type, nothing);
+      super.visitClass(type, null);
       inRecord = outer;
       return null;
     }
@@ -117,7 +117,7 @@ class SourceShapeTest {
       if (method.getParameters().size() > PARAMETERS && !constructorOfRecord) {
         found.add(where + " takes " + method.getParameters().size() + " parameters");
       }
-      return super.visitMethod(method, nothing);
+      return super.visitMethod(method, null);
     }
   }
 

@@ -35,6 +35,8 @@ public final class ExpiringMap<K, V> {
   }
 
   /**
+   * Remembers a value for a while.
+   *
    * @param endNanos from then on it is not found
    */
   public void put(K key, V value, long endNanos) {

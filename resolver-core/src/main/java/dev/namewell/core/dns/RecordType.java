@@ -50,7 +50,7 @@ public final class RecordType {
             + " NID=104 L32=105 L64=106 LP=107 EUI48=108 EUI64=109 TKEY=249 TSIG=250 IXFR=251"
             + " AXFR=252 MAILB=253 MAILA=254 ANY=255 URI=256 CAA=257 AVC=258 DOA=259 AMTRELAY=260"
             + " RESINFO=261 WALLET=262 TA=32768 DLV=32769";
-    for (String pair : known.split(" ")) {
+    for (String pair : known.split(" ", -1)) {
       int equals = pair.indexOf('=');
       int number = Integer.parseInt(pair.substring(equals + 1));
       MNEMONICS.put(number, pair.substring(0, equals));
@@ -78,7 +78,7 @@ public final class RecordType {
 
   /** QTYPEs and meta types (RFC 6895 §3.1): never data that a cache may hold. */
   public static boolean isMeta(int type) {
-    return type == OPT || type >= 128 && type <= 255;
+    return type == OPT || (type >= 128 && type <= 255);
   }
 
   /** Types that only validators want (RFC 4035 §3.2.1). */

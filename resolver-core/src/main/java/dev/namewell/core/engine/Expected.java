@@ -54,6 +54,7 @@ final class Expected {
   }
 
   /** The packet that is handled now: read, and looked up if it is a query. */
+  @SuppressWarnings("ReferenceEquality") // the very packet that was announced
   Reading take(byte[] packet, int length) {
     if (next == count || readings[next].packet != packet) {
       count = 0;

@@ -148,13 +148,13 @@ final class QueryPath implements QueryHandler {
         new WaitingClient(query.copy(), client.copy(), sink.detach(), nanos, plan, world);
     switch (resolutions.start(question, waiting, client, plan.means(), stale != null)) {
       case WAITING -> {}
-      case USE_STALE -> answerInstead(plan, waiting, stale);
-      case REFUSED -> answerInstead(plan, waiting, stale);
+      case USE_STALE -> answerInstead(waiting, stale);
+      case REFUSED -> answerInstead(waiting, stale);
     }
   }
 
   /** The sink has been detached already, so the reply goes that way. */
-  private void answerInstead(Plan plan, WaitingClient waiting, @Nullable CachedAnswer stale) {
+  private void answerInstead(WaitingClient waiting, @Nullable CachedAnswer stale) {
     if (stale != null) {
       waiting.wake(stale, Source.STALE);
     } else {

@@ -249,17 +249,15 @@ final class DirectAsking implements Asking {
           ? send(Transport.TCP, withEdns)
           : failed(ExchangeEnd.GARBLED, response, "truncated over TCP");
     }
-    switch (response.rcode()) {
-      case Rcode.NOERROR, Rcode.NXDOMAIN, Rcode.YXDOMAIN -> {
-        return answer(response, nanos);
-      }
+    return switch (response.rcode()) {
+      case Rcode.NOERROR, Rcode.NXDOMAIN, Rcode.YXDOMAIN -> answer(response, nanos);
       case Rcode.BADCOOKIE -> {
         ended(ExchangeEnd.OTHER_RCODE, nanos);
-        return withNewCookie(response);
+        yield withNewCookie(response);
       }
       case Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS -> {
         ended(ExchangeEnd.OTHER_RCODE, nanos);
-        return withoutEdns(response, trusted);
+        yield withoutEdns(response, trusted);
       }
       default -> {
         ExchangeEnd end =
@@ -269,9 +267,9 @@ final class DirectAsking implements Asking {
               default -> ExchangeEnd.OTHER_RCODE;
             };
         ended(end, nanos);
-        return failed(end, response, said(response));
+        yield failed(end, response, said(response));
       }
-    }
+    };
   }
 
   private ServerReply answer(Response response, long nanos) {

@@ -27,6 +27,7 @@ final class Flight {
   }
 
   /** False if this flight cannot be waited for: by its own leader least of all. */
+  @SuppressWarnings("ReferenceEquality") // the very signal
   synchronized boolean join(Signal arrived, long nowNanos) {
     boolean full = joined.size() >= MAX_JOINED || nowNanos - startNanos > MAX_AGE_NANOS;
     if (ended || full || leader == arrived) {

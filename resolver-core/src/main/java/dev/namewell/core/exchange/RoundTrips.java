@@ -86,7 +86,7 @@ public final class RoundTrips {
   }
 
   private static long upperEnd(int bucket) {
-    long quarters = (long) (bucket % PER_OCTAVE + PER_OCTAVE + 1) << bucket / PER_OCTAVE;
+    long quarters = (long) (bucket % PER_OCTAVE + PER_OCTAVE + 1) << (bucket / PER_OCTAVE);
     return quarters * FIRST_BUCKET / PER_OCTAVE;
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Whether a server can be relied on. A failure makes it doubted; a probe decides. Whoever probes
  * owns the server's probing until it works again or somebody takes over. Thread-safe.
  */
+@SuppressWarnings("ReferenceEquality") // the very owner
 public final class ServerHealth {
   /** What is thought of a server, best first. */
   public enum State {

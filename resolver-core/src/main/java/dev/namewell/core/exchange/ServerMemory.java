@@ -52,7 +52,7 @@ public final class ServerMemory {
     this.server = server;
     this.clientCookie = new byte[CLIENT_COOKIE];
     for (int i = 0; i < CLIENT_COOKIE; i++) {
-      this.clientCookie[i] = (byte) (clientCookie >>> 8 * i);
+      this.clientCookie[i] = (byte) (clientCookie >>> (8 * i));
     }
   }
 
@@ -99,7 +99,7 @@ public final class ServerMemory {
    * Over UDP, which may have been forged, it did not keep letter case, and TCP is not to be had.
    * Believed when it happened often enough, unless it has ever kept it.
    */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one more or less does not matter
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one more or less does not matter
   void seemsToLoseLetterCase() {
     lostCases++;
     if (lostCases >= BELIEVED_LOSSES && letterCase == LetterCase.UNKNOWN) {

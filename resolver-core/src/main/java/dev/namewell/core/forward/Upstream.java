@@ -43,7 +43,7 @@ final class Upstream {
   }
 
   /** Another one was asked beside it and was faster; returns how often since its last answer. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one more or less does not matter
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one more or less does not matter
   int overtaken() {
     return ++overtaken;
   }

@@ -88,7 +88,7 @@ final class UpstreamProber {
     for (int i = 0; i < TRIES; i++) {
       long start = group.settings().timeout().toNanos();
       Duration timeout = Duration.ofNanos(Math.max(start, upstream.timeoutNanos(start)));
-      ServerReply reply = client.ask(ask(group, upstream, question, timeout));
+      ServerReply reply = client.ask(ask(upstream, question, timeout));
       if (!(reply instanceof Failed failed)) {
         return null;
       }
@@ -97,7 +97,7 @@ final class UpstreamProber {
     return why;
   }
 
-  private Ask ask(UpstreamGroup group, Upstream upstream, Question question, Duration timeout) {
+  private Ask ask(Upstream upstream, Question question, Duration timeout) {
     return new Ask(
         upstream.memory(), question, true, Transport.UDP, timeout, new Budget(time, timeout));
   }
@@ -111,7 +111,7 @@ final class UpstreamProber {
         "loop probe " + upstream.server(),
         () -> {
           Question question = Question.of(loops.probeName(group, upstream), RecordType.TXT);
-          client.ask(ask(group, upstream, question, LOOP_PROBE_TIMEOUT));
+          client.ask(ask(upstream, question, LOOP_PROBE_TIMEOUT));
           return null;
         });
   }

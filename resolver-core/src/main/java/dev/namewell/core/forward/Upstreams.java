@@ -60,7 +60,7 @@ public final class Upstreams {
   /** True while no upstream for this name is worth waiting for. Cheap; on any thread. */
   public boolean isKnownDead(DnsName name) {
     Optional<UpstreamGroup> group = groupByZone.find(name);
-    return group == null || group.isPresent() && isKnownDead(group.get());
+    return group == null || (group.isPresent() && isKnownDead(group.get()));
   }
 
   private static boolean isKnownDead(UpstreamGroup group) {

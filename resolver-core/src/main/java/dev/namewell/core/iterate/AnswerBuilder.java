@@ -27,6 +27,8 @@ final class AnswerBuilder {
   }
 
   /**
+   * The answer of aliases and what stands at their end.
+   *
    * @param known data or denial at the end of the aliases; null if that is still open
    * @return null if it does not fit in a message
    */

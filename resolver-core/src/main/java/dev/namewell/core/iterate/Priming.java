@@ -41,7 +41,7 @@ final class Priming {
     boolean needed =
         closest.configured() && closest.zone().isRoot() && shared.rootZone().zone(now()) == null;
     Long failed = failedNanos;
-    if (!needed || failed != null && now() - failed < RETRY_NANOS) {
+    if (!needed || (failed != null && now() - failed < RETRY_NANOS)) {
       return;
     }
     if (running.compareAndSet(false, true)) {

@@ -184,7 +184,7 @@ final class ResponseClassifier {
   private static int minimum(byte[] soa) {
     int minimum = 0;
     for (int i = soa.length - 4; i < soa.length; i++) {
-      minimum = minimum << 8 | soa[i] & 0xff;
+      minimum = minimum << 8 | (soa[i] & 0xff);
     }
     return Math.max(0, minimum);
   }
@@ -233,7 +233,7 @@ final class ResponseClassifier {
         return new Referred(new Delegation(cut, nameServers(ns), false), ns.ttlSeconds());
       }
     }
-    if (upward || ownZone && !response.isAuthoritative()) {
+    if (upward || (ownZone && !response.isAuthoritative())) {
       return new Lame(upward ? "refers upward" : "refers to its own zone");
     }
     return ownZone ? denied(Rcode.NOERROR, null) : null;

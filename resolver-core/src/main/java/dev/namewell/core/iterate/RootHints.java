@@ -44,7 +44,7 @@ final class RootHints {
     }
     if (servers.isEmpty()) {
       for (String line : IANA) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         servers.add(
             new NameServer(
                 DnsName.parse(words[0] + ".root-servers.net."),

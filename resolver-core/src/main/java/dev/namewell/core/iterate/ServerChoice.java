@@ -77,7 +77,7 @@ final class ServerChoice {
     Candidate best = null;
     long bestScore = 0;
     for (Candidate each : candidates) {
-      if (each.failed || each.tries >= mostTries || best != null && each.tries > best.tries) {
+      if (each.failed || each.tries >= mostTries || (best != null && each.tries > best.tries)) {
         continue;
       }
       long score = explore && isUsable(each) ? random.nextInt() >>> 1 : score(each, nowNanos);

@@ -244,7 +244,7 @@ final class ZoneServers {
         boolean doubtful =
             what instanceof Answered answered
                 && (answered.isBareDenial()
-                    || !answered.authoritative() && response.recursionAvailable());
+                    || (!answered.authoritative() && response.recursionAvailable()));
         if (doubtful) {
           secondBest = secondBest == null ? said : secondBest;
           candidate.failed = true;

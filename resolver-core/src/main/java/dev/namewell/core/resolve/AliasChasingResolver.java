@@ -91,8 +91,9 @@ public final class AliasChasingResolver implements Resolver {
       responses.add(response);
     }
     writer.authority();
-    for (Response response : responses) {
-      boolean end = response == responses.getLast();
+    for (int i = 0; i < responses.size(); i++) {
+      Response response = responses.get(i);
+      boolean end = i == responses.size() - 1;
       for (ResponseRecord record : response.authority()) {
         // A wildcard's proof stays with its alias.
         if (end || isDenial(record.coveredType(response.message()))) {

@@ -205,6 +205,7 @@ public final class Resolutions {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // replaced or not
   private void finish(Question question, Running mine, Means means) {
     CachedAnswer result = resolve(question, means);
     running.remove(question, mine);

@@ -32,7 +32,7 @@ public record Address(InetAddress ip, int port) {
     }
     int[] groups = new int[octets.length / 2];
     for (int i = 0; i < groups.length; i++) {
-      groups[i] = (octets[2 * i] & 0xff) << Byte.SIZE | octets[2 * i + 1] & 0xff;
+      groups[i] = (octets[2 * i] & 0xff) << Byte.SIZE | (octets[2 * i + 1] & 0xff);
     }
     String whole = ip.getHostAddress();
     int scope = whole.indexOf('%');

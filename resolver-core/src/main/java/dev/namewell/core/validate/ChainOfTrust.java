@@ -155,7 +155,9 @@ final class ChainOfTrust {
     DnsName routed = anchors.routed(name);
     boolean lost =
         status instanceof Broken
-            || status instanceof Signed signed && routed != null && !signed.zone().isWithin(routed);
+            || (status instanceof Signed signed
+                && routed != null
+                && !signed.zone().isWithin(routed));
     if (routed == null || !lost) {
       return status;
     }
@@ -228,7 +230,7 @@ final class ChainOfTrust {
     Denial denial = new Denial(above.zone(), proofs, budget);
     int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
     Proof proof = denial.noData(child, RecordType.DS);
-    if (proof == Proof.PROVED && !denial.isInsecureCut(child)
+    if ((proof == Proof.PROVED && !denial.isInsecureCut(child))
         || denial.nameError(child) == Proof.PROVED) {
       return new Lasting(above, seconds);
     }

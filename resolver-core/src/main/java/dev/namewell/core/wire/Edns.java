@@ -24,6 +24,6 @@ public final class Edns {
 
   /** A client cookie is 8 octets, a server cookie behind it 8 to 32 (RFC 7873 §4). */
   static boolean isCookieLength(int octets) {
-    return octets == 8 || octets >= 16 && octets <= 40;
+    return octets == 8 || (octets >= 16 && octets <= 40);
   }
 }

@@ -72,7 +72,7 @@ public final class QueryWriter {
       int end = at + 1 + copy[at];
       for (int i = at + 1; i < end; i++) {
         if (copy[i] >= 'a' && copy[i] <= 'z' && (bits >>> (letters++ & 63) & 1) != 0) {
-          copy[i] -= 32;
+          copy[i] = (byte) (copy[i] - 32);
         }
       }
       at = end;

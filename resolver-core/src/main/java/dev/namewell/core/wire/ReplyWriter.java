@@ -98,9 +98,9 @@ public final class ReplyWriter {
     int flags =
         Flags.QR
             | Flags.RA
-            | query.flags() & ECHOED
-            | packed[2] << 8 & Flags.AA
-            | packed[3] & (query.wantsSecurity() ? Flags.AD | Flags.RCODE : Flags.RCODE);
+            | (query.flags() & ECHOED)
+            | (packed[2] << 8 & Flags.AA)
+            | (packed[3] & (query.wantsSecurity() ? Flags.AD | Flags.RCODE : Flags.RCODE));
     out[0] = query.bytes()[0];
     out[1] = query.bytes()[1];
     Octets.put16(out, 2, flags);
@@ -161,7 +161,7 @@ public final class ReplyWriter {
   public int local(Query query, LocalAnswer local) {
     int opt = optLength(query, local.error());
     int start = copyQuestion(query, local.records().length);
-    int flags = Flags.QR | Flags.RA | query.flags() & ECHOED | local.rcode();
+    int flags = Flags.QR | Flags.RA | (query.flags() & ECHOED) | local.rcode();
     int end = start + local.records().length;
     if (end + opt <= limit(query)) {
       System.arraycopy(local.records(), 0, out, start, local.records().length);
@@ -184,7 +184,7 @@ public final class ReplyWriter {
     int end = copyQuestion(query, 0);
     // Who is refused, or asks what cannot be read, gets no recursion here.
     int available = rcode == Rcode.SERVFAIL ? Flags.RA : 0;
-    int flags = Flags.QR | available | query.flags() & ECHOED | rcode & Flags.RCODE;
+    int flags = Flags.QR | available | (query.flags() & ECHOED) | (rcode & Flags.RCODE);
     Octets.put16(out, 2, flags);
     return writeOpt(query, end, rcode >> 4, error);
   }

@@ -215,6 +215,7 @@ public final class ResponseScrubber {
   }
 
   /** True if the kept records are all of the answer section and the first of the authority's. */
+  @SuppressWarnings("ReferenceEquality") // taken from that very list
   private boolean isPrefix(int keptAnswers) {
     if (keptAnswers != response.answer().size()) {
       return false;

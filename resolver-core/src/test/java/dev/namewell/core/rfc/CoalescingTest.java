@@ -47,7 +47,7 @@ class CoalescingTest {
       assertThat(asked.ends()).isEqualTo(1);
       assertThat(asked.answers()).hasSize(1);
       assertThat(asked.reply().getHeader().getID())
-          .isEqualTo((asked.query()[0] & 0xff) << 8 | asked.query()[1] & 0xff);
+          .isEqualTo((asked.query()[0] & 0xff) << 8 | (asked.query()[1] & 0xff));
       assertThat(asked.reply().getQuestion().getName().toString() + " A")
           .isEqualTo(asked.question());
     }

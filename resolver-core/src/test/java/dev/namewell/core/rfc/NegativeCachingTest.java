@@ -51,7 +51,7 @@ class NegativeCachingTest {
 
   @Test
   void a_name_error_is_kept_for_the_soa_minimum_where_that_is_less() {
-    isKeptFor(Duration.ofSeconds(300), "missing.example.", Type.A);
+    isKeptFor(Duration.ofMinutes(5), "missing.example.", Type.A);
   }
 
   @Test

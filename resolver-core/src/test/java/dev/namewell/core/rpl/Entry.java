@@ -74,7 +74,7 @@ final class Entry {
   boolean matches(Message query, boolean tcp) {
     Record asked = query.getQuestion();
     Record own = question();
-    if (match.contains("tcp") && !tcp || match.contains("udp") && tcp) {
+    if ((match.contains("tcp") && !tcp) || (match.contains("udp") && tcp)) {
       return false;
     }
     if (match.contains("noedns") && query.getOPT() != null) {
@@ -88,9 +88,9 @@ final class Entry {
     boolean type = whole || match.contains("qtype");
     boolean name = whole || match.contains("qname");
     return own == null
-        || (!type || own.getType() == asked.getType())
+        || ((!type || own.getType() == asked.getType())
             && (!name || own.getName().equals(asked.getName()))
-            && (!match.contains("subdomain") || asked.getName().subdomain(own.getName()));
+            && (!match.contains("subdomain") || asked.getName().subdomain(own.getName())));
   }
 
   /** The response to this query. */

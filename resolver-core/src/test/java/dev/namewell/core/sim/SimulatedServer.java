@@ -70,20 +70,20 @@ public final class SimulatedServer implements Responder {
       if (quirks.contains(Quirk.GARBAGE)) {
         return garbage(query);
       }
-      return alteration.apply(answer(new Message(query), query, transport));
+      return alteration.apply(answer(new Message(query), transport));
     } catch (IOException e) {
       throw new UncheckedIOException("the resolver sent a query that cannot be read", e);
     }
   }
 
-  private byte[] answer(Message query, byte[] octets, Transport transport) throws IOException {
+  private byte[] answer(Message query, Transport transport) throws IOException {
     OPTRecord opt = quirks.contains(Quirk.IGNORES_EDNS) ? null : query.getOPT();
     Message response = blank(query);
     if (opt != null && quirks.contains(Quirk.FORMERR_ON_EDNS)) {
       response.getHeader().setRcode(Rcode.FORMERR);
       return response.toWire();
     }
-    byte @Nullable [] cookie = opt == null ? null : cookie(opt, octets);
+    byte @Nullable [] cookie = opt == null ? null : cookie(opt);
     int rcode = rcode(cookie, transport);
     if (rcode != Rcode.NOERROR) {
       response.getHeader().setRcode(rcode & 0xf);
@@ -133,7 +133,7 @@ public final class SimulatedServer implements Responder {
   private boolean knowsCookie;
 
   /** Client cookie and ours behind it; null where cookies are not our business. */
-  private byte @Nullable [] cookie(OPTRecord opt, byte[] octets) {
+  private byte @Nullable [] cookie(OPTRecord opt) {
     knowsCookie = false;
     if (!quirks.contains(Quirk.COOKIES) && !quirks.contains(Quirk.DEMANDS_COOKIE)) {
       return null;

@@ -146,14 +146,15 @@ class SimulationTest {
                 throw new IllegalStateException("boom");
               });
       List<Object> seen = new ArrayList<>();
-      tasks.<@Nullable Void>start("waiter", () -> ignore(seen.add(broken.await(SECOND))));
+      tasks.<@Nullable Void>start(
+          "waiter",
+          () -> {
+            seen.add(broken.await(SECOND));
+            return null;
+          });
       tasks.runToEnd();
       assertThat(seen.getFirst()).isInstanceOf(Task.Threw.class);
     }
-  }
-
-  private static @Nullable Void ignore(boolean result) {
-    return null;
   }
 
   @Test

@@ -276,7 +276,7 @@ class ValidationTest {
     mangle(
         record ->
             record.getType() == Type.NSEC
-                    || record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC
+                    || (record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC)
                 ? null
                 : record);
 
@@ -288,7 +288,7 @@ class ValidationTest {
     mangle(
         record ->
             record.getType() == Type.NSEC
-                    || record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC
+                    || (record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC)
                 ? null
                 : record);
 
@@ -301,7 +301,7 @@ class ValidationTest {
         TLD,
         record ->
             record.getType() == Type.DS
-                    || record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.DS
+                    || (record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.DS)
                 ? null
                 : record);
 

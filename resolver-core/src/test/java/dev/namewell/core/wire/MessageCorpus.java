@@ -215,7 +215,7 @@ final class MessageCorpus {
    * @param lines "an", "au" or "ad" and a record
    */
   private static byte[] response(String question, int rcode, String... lines) {
-    String[] asked = question.split(" ");
+    String[] asked = question.split(" ", -1);
     Message message = query(asked[0], Type.value(asked[1]));
     message.getHeader().setFlag(Flags.QR);
     message.getHeader().setFlag(Flags.RA);

@@ -27,7 +27,7 @@ final class Mutations {
   /** One more: mostly small damage, for great damage is found out early. */
   byte[] next() {
     byte[] message = any().clone();
-    int steps = 1 + Math.min(random.nextInt(6), random.nextInt(6));
+    int steps = 1 + random.nextInt(1 + random.nextInt(6));
     for (int i = 0; i < steps; i++) {
       message = mutate(message);
     }

@@ -62,7 +62,7 @@ final class ControlLine {
     if (words.length == 2 && words[1].equals("all")) {
       return commands.flushAll();
     }
-    if (words.length != 3 || !words[1].equals("name") && !words[1].equals("subtree")) {
+    if (words.length != 3 || (!words[1].equals("name") && !words[1].equals("subtree"))) {
       return unknown();
     }
     return withName(

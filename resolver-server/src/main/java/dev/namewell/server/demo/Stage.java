@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Stage(PrintWriter out, boolean colours, InputStream in, CountDownLatch stop) {
 
   /** True on a terminal, unless the visitor does not want them (no-color.org). */
+  @SuppressWarnings("SystemConsoleNull") // it is null where there is none, since JDK 25 again
   public static boolean wantsColours(Map<String, String> environment) {
     @Nullable Console console = System.console();
     return console != null

@@ -2,6 +2,7 @@ package dev.namewell.server.demo;
 
 import java.io.PrintWriter;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -74,7 +75,7 @@ final class Story implements AutoCloseable {
    * @param text made soon afterwards, on the thread that prints
    */
   void tell(Verb verb, Supplier<String> text) {
-    if (!waiting.offer(new Line(LocalTime.now(), verb, text, false))) {
+    if (!waiting.offer(new Line(LocalTime.now(ZoneId.systemDefault()), verb, text, false))) {
       untold.incrementAndGet();
     }
   }

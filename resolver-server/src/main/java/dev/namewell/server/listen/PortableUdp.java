@@ -125,7 +125,7 @@ final class PortableUdp implements AutoCloseable {
           bindLater(address);
         }
       }
-      for (Map.Entry<String, List<Channel>> open : channels.entrySet()) {
+      for (Map.Entry<String, List<Channel>> open : Map.copyOf(channels).entrySet()) {
         InetSocketAddress local = (InetSocketAddress) open.getValue().getFirst().localAddress();
         boolean sameKind =
             local.getPort() == wildcard.port()

@@ -27,7 +27,6 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Takes queries over TCP (RFC 7766) on any number of addresses.
@@ -52,8 +51,8 @@ public final class StreamListener implements AutoCloseable {
   private static final IntegerUnixChannelOption IPV6_ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
-  private final Map<EventLoop, ServingLoop> loops = new IdentityHashMap<>();
-  private final Map<EventLoop, LoopConnections> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, ServingLoop> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, LoopConnections> connections = new IdentityHashMap<>();
   private final ConnectionLimits limits;
   private final boolean epoll;
   private final List<Channel> listening = new ArrayList<>();

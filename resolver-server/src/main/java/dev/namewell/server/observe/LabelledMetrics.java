@@ -169,7 +169,10 @@ final class LabelledMetrics implements MultiCollector {
   }
 
   private static CounterDataPointSnapshot point(Metric metric, long count, List<String> values) {
-    return CounterDataPointSnapshot.builder().value(count).labels(labels(metric, values)).build();
+    return CounterDataPointSnapshot.builder()
+        .value((double) count)
+        .labels(labels(metric, values))
+        .build();
   }
 
   private static HistogramDataPointSnapshot distribution(

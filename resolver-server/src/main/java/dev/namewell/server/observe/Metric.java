@@ -94,6 +94,8 @@ public enum Metric {
   private final Kind kind;
   private final String base;
   private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
   private final List<String> labels;
 
   Metric(Kind kind, String base, String help, String... labels) {

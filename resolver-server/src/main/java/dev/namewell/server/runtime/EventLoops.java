@@ -108,7 +108,7 @@ public final class EventLoops implements AutoCloseable {
               .group(loops.getFirst())
               .channelFactory(() -> new EpollDatagramChannel(SocketProtocolFamily.INET))
               .handler(new Arrival(arrived))
-              .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))
+              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .sync()
               .channel();
       ByteBuf octet = allocator.directBuffer(1).writeByte(1);

@@ -74,7 +74,7 @@ public record StoredAnswer(
   }
 
   private static int u16(byte[] octets, int at) {
-    return (octets[at] & 0xff) << 8 | octets[at + 1] & 0xff;
+    return (octets[at] & 0xff) << 8 | (octets[at + 1] & 0xff);
   }
 
   /** The question it answers. */

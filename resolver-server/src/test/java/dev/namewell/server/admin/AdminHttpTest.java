@@ -133,6 +133,7 @@ class AdminHttpTest {
   }
 
   @Test
+  @SuppressWarnings("StringConcatToTextBlock") // lines end with CR LF
   void messagesSentWithoutWaitingAreAnsweredInOrder() throws Exception {
     String response =
         exchange(
@@ -149,7 +150,7 @@ class AdminHttpTest {
       socket.setTcpNoDelay(true);
       String message =
           "GET /health/live HTTP/1.1\r\nX: " + "a".repeat(7000) + "\r\nConnection: close\r\n\r\n";
-      for (String piece : message.split("(?<=a{500})")) {
+      for (String piece : message.split("(?<=a{500})", -1)) {
         socket.getOutputStream().write(piece.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
       }

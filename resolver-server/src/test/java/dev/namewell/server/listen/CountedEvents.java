@@ -29,7 +29,7 @@ final class CountedEvents implements Events {
 
   @Override
   public void dropped(DropReason reason, Transport transport) {
-    drops.computeIfAbsent(reason, unused -> new AtomicInteger()).incrementAndGet();
+    drops.computeIfAbsent(reason, _ -> new AtomicInteger()).incrementAndGet();
   }
 
   @Override

@@ -448,7 +448,7 @@ class StreamListenerTest {
                   StreamListener.open(
                       ServingLoop.on(
                           first.loops, _ -> TestServer.ECHO, TestServer.TIME, first.events),
-                      List.of(new Address(InetAddress.getByName("127.0.0.1"), taken.port())),
+                      List.of(new Address(InetAddress.ofLiteral("127.0.0.1"), taken.port())),
                       first.limits))
           .isInstanceOf(ListenException.class)
           .hasMessageContaining(taken.toString())

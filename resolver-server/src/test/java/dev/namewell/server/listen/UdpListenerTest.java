@@ -9,6 +9,7 @@ import dev.namewell.server.listen.TestServer.Form;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -69,11 +70,11 @@ class UdpListenerTest {
   void aWildcardRepliesFromTheAddressThatWasAsked(Form form) throws IOException {
     try (TestServer server = new TestServer(form, 1, TestServer.ECHO, "0.0.0.0", "::")) {
       for (String asked : new String[] {"127.0.0.1", "127.0.0.2", "127.0.0.3"}) {
-        assertThat(ask(new InetSocketAddress(asked, server.port(0)), asked))
+        assertThat(ask(new InetSocketAddress(InetAddress.ofLiteral(asked), server.port(0)), asked))
             .asString(US_ASCII)
             .isEqualTo(asked);
       }
-      assertThat(ask(new InetSocketAddress("::1", server.port(1)), "six"))
+      assertThat(ask(new InetSocketAddress(InetAddress.ofLiteral("::1"), server.port(1)), "six"))
           .asString(US_ASCII)
           .isEqualTo("six");
     }
@@ -87,7 +88,8 @@ class UdpListenerTest {
             new TestServer(
                 form, 1, (_, _, client, _, _) -> seen.add(client.toString()), "127.0.0.1", "::1");
         DatagramSocket four = client(server.at("127.0.0.1"));
-        DatagramSocket six = client(new InetSocketAddress("::1", server.port(1)))) {
+        DatagramSocket six =
+            client(new InetSocketAddress(InetAddress.ofLiteral("::1"), server.port(1)))) {
       send(four, new byte[12]);
       assertThat(seen.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
           .isEqualTo("127.0.0.1#" + four.getLocalPort());
@@ -109,7 +111,7 @@ class UdpListenerTest {
       Set<Integer> seen = new HashSet<>();
       for (int i = 0; i < burst; i++) {
         byte[] reply = receive(client);
-        seen.add((reply[0] & 0xff) << 8 | reply[1] & 0xff);
+        seen.add((reply[0] & 0xff) << 8 | (reply[1] & 0xff));
       }
       assertThat(seen).hasSize(burst);
       assertThat(server.events.drops(DropReason.SEND_FAILED)).isZero();
@@ -125,7 +127,8 @@ class UdpListenerTest {
             new TestServer(
                 form, 1, (_, _, _, sink, _) -> waiting.add(sink.detach()), "127.0.0.1", "::1");
         DatagramSocket four = client(server.at("127.0.0.1"));
-        DatagramSocket six = client(new InetSocketAddress("::1", server.port(1)))) {
+        DatagramSocket six =
+            client(new InetSocketAddress(InetAddress.ofLiteral("::1"), server.port(1)))) {
       for (int i = 0; i < queries; i++) {
         send(i % 2 == 0 ? four : six, new byte[] {1});
       }

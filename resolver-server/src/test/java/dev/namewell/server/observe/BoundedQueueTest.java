@@ -41,7 +41,7 @@ class BoundedQueueTest {
                     for (int i = 0; i < each; i++) {
                       if (!queue.offer(new int[] {producer, i})) {
                         refused.incrementAndGet();
-                        Thread.yield();
+                        Thread.onSpinWait();
                       }
                     }
                   });

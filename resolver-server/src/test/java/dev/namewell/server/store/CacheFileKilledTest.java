@@ -33,7 +33,12 @@ class CacheFileKilledTest {
     for (int round = 0; round < ROUNDS; round++) {
       killWhileWriting(path, moments.nextLong(SOME_SAVES_NANOS));
       Set<Long> generations = new HashSet<>();
-      CacheFile.Loaded loaded = file.load(answer -> generations.add(answer.ageMillis()) || true);
+      CacheFile.Loaded loaded =
+          file.load(
+              answer -> {
+                generations.add(answer.ageMillis());
+                return true;
+              });
       assertThat(loaded).isEqualTo(new CacheFile.Loaded(Ending.WHOLE, CacheFileWriterMain.ANSWERS));
       assertThat(generations).as("all of one save").hasSize(1);
       try (var files = Files.list(directory)) {

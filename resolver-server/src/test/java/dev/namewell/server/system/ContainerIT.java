@@ -158,7 +158,7 @@ class ContainerIT {
                   .withBinds(new Bind(VOLUME, new Volume("/var/lib/namewell"), AccessMode.rw));
             })
         .waitingFor(Wait.forLogMessage("(?s).*ready.*", 1))
-        .withStartupTimeout(Duration.ofSeconds(120));
+        .withStartupTimeout(Duration.ofMinutes(2));
   }
 
   private static HostConfig hostConfig(@Nullable HostConfig config) {

@@ -92,7 +92,7 @@ final class StreamFlood implements AutoCloseable {
     int noErrorAndRa = 0x80;
     return reply.length > GOOD.length
         && reply[3] == (byte) noErrorAndRa
-        && ((reply[0] & 0xff) << Byte.SIZE | reply[1] & 0xff) == id
+        && ((reply[0] & 0xff) << Byte.SIZE | (reply[1] & 0xff)) == id
         && reply[12] == GOOD[12]
         && reply[13] == GOOD[13];
   }

@@ -3,6 +3,7 @@ package dev.namewell.server.system;
 import dev.namewell.server.testing.Stub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -30,9 +31,9 @@ final class WaitingCrowd implements AutoCloseable {
    * @param address any of 127.0.0.0/8
    */
   WaitingCrowd(String address, int serverPort) throws IOException {
-    channel.bind(new InetSocketAddress(address, 0));
+    channel.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
     channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-    channel.connect(new InetSocketAddress("127.0.0.1", serverPort));
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
     channel.configureBlocking(false);
     channel.register(selector, SelectionKey.OP_READ);
   }

@@ -152,8 +152,8 @@ public final class Daemon implements AutoCloseable {
           DatagramSocket udp =
               new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
         return udp.getLocalPort();
-      } catch (BindException taken) {
-        continue;
+      } catch (BindException _) {
+        // Another one.
       } catch (IOException trouble) {
         throw new UncheckedIOException(trouble);
       }

@@ -93,7 +93,7 @@ public final class Denial {
 
   /** That a name without DS record is a zone cut. */
   public boolean isInsecureCut(DnsName name) {
-    return NsecProof.isInsecureCut(name, nsecs) || hashed != null && hashed.isInsecureCut(name);
+    return NsecProof.isInsecureCut(name, nsecs) || (hashed != null && hashed.isInsecureCut(name));
   }
 
   private Proof costly(Supplier<Proof> proof) {

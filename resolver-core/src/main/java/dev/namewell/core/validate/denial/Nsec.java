@@ -32,11 +32,11 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
    * below it (RFC 6840 §4.1, RFC 6672 §5.3.4.1).
    */
   boolean covers(DnsName name) {
-    if (!name.isWithin(zone) || name.isWithin(owner) && types.endsHere()) {
+    if (!name.isWithin(zone) || (name.isWithin(owner) && types.endsHere())) {
       return false;
     }
     boolean behind = owner.compareTo(name) < 0;
-    return next.equals(zone) || next.compareTo(owner) <= 0
+    return (next.equals(zone) || next.compareTo(owner) <= 0)
         ? behind && next.equals(zone)
         : behind && name.compareTo(next) < 0;
   }

@@ -35,7 +35,7 @@ final class Nsec3Proof {
   Proof nameError(DnsName name) {
     Closest closest = closest(name);
     DnsName wildcard = closest == null ? null : closest.encloser().wildcard();
-    if (closest == null || wildcard != null && covering(wildcard) == null) {
+    if (closest == null || (wildcard != null && covering(wildcard) == null)) {
       return Proof.NOTHING;
     }
     return closest.gap().optOut() ? Proof.INSECURE : Proof.PROVED;

@@ -78,7 +78,7 @@ public final class ServeCommand implements Callable<Integer> {
       }
     }
     List<String> file = options.remove(CONFIG);
-    if (options.containsValue(List.of()) || file != null && file.size() != 1) {
+    if (options.containsValue(List.of()) || (file != null && file.size() != 1)) {
       return NOT_ASKED;
     }
     return serve(terminal, Optional.ofNullable(file).map(List::getFirst).map(Path::of), options);

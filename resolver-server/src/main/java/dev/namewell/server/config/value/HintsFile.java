@@ -21,6 +21,8 @@ public final class HintsFile {
   private HintsFile() {}
 
   /**
+   * The root servers of a file.
+   *
    * @throws IllegalArgumentException with the reason in words if the file is not there or no hints
    */
   public static List<RootServer> read(String path) {
