@@ -26,7 +26,7 @@ import org.xbill.DNS.Type;
 /**
  * Answers from zone text as a recursive server would that has already found everything. Immutable.
  */
-final class AuthoritativeTree {
+final class AuthoritativeTree implements LoopbackServer.Answering {
   /** Offered and kept to over UDP (RFC 9715). */
   static final int UDP_PAYLOAD = 1232;
 
@@ -59,12 +59,8 @@ final class AuthoritativeTree {
     }
   }
 
-  /**
-   * The response to a query.
-   *
-   * @param limit octets at most; a longer response is truncated
-   */
-  byte[] answer(Message query, int limit) {
+  @Override
+  public byte[] answer(Message query, int limit) {
     Message response = new Message(query.getHeader().getID());
     response.getHeader().setFlag(Flags.QR);
     response.getHeader().setFlag(Flags.RA);

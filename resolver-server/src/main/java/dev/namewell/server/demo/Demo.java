@@ -55,6 +55,13 @@ public final class Demo {
     try (Running running = start.start(DemoSettings.of(upstreams, 0, true), new UnheardEvents())) {
       new Training(running).run();
     }
+    SignedRoot root = new SignedRoot();
+    try (LoopbackServer server = LoopbackServer.start(root);
+        Running running =
+            start.start(
+                DemoSettings.recursive(server.address(), root.anchor()), new UnheardEvents())) {
+      new Training(running).recurse();
+    }
     return 0;
   }
 

@@ -32,32 +32,41 @@ final class LoopbackServer implements AutoCloseable {
 
   private static final int IDLE_MILLIS = 10_000;
 
-  private final AuthoritativeTree tree;
+  private final Answering answering;
   private final DatagramChannel datagrams;
   private final ServerSocket connections;
   private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
   private volatile boolean silent;
   private volatile Consumer<Heard> listener = _ -> {};
 
+  /** What it answers with. Thread-safe. */
+  interface Answering {
+    /**
+     * The response to a query.
+     *
+     * @param limit octets at most; a longer response is truncated
+     */
+    byte[] answer(Message query, int limit);
+  }
+
   /** A query that came in, and whether it gets no answer. */
   record Heard(String name, String type, boolean tcp, boolean silent) {}
 
-  private LoopbackServer(
-      AuthoritativeTree tree, DatagramChannel datagrams, ServerSocket connections) {
-    this.tree = tree;
+  private LoopbackServer(Answering answering, DatagramChannel datagrams, ServerSocket connections) {
+    this.answering = answering;
     this.datagrams = datagrams;
     this.connections = connections;
   }
 
   /** Opens it; it answers until it is told to be silent. */
-  static LoopbackServer start(AuthoritativeTree tree) throws IOException {
+  static LoopbackServer start(Answering answering) throws IOException {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
     for (int i = 1; ; i++) {
       ServerSocket connections = new ServerSocket(0, MAX_CONNECTIONS, loopback);
       DatagramChannel datagrams = DatagramChannel.open();
       try {
         datagrams.bind(new InetSocketAddress(loopback, connections.getLocalPort()));
-        LoopbackServer server = new LoopbackServer(tree, datagrams, connections);
+        LoopbackServer server = new LoopbackServer(answering, datagrams, connections);
         Thread.ofVirtual().name("demo upstream UDP").start(server::receive);
         Thread.ofVirtual().name("demo upstream TCP").start(server::accept);
         return server;
@@ -158,7 +167,7 @@ final class LoopbackServer implements AutoCloseable {
       String name = question.getName().toString();
       listener.accept(new Heard(name, Type.string(question.getType()), tcp, noAnswer));
     }
-    return noAnswer ? null : tree.answer(query, tcp ? MAX_MESSAGE : udpLimit(query));
+    return noAnswer ? null : answering.answer(query, tcp ? MAX_MESSAGE : udpLimit(query));
   }
 
   private static int udpLimit(Message query) {

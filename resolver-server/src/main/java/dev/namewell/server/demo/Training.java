@@ -68,6 +68,19 @@ final class Training {
     }
   }
 
+  /**
+   * Asks a resolver that has {@link SignedRoot} to find and to prove everything in.
+   *
+   * @throws IOException if something is not answered as it should be
+   */
+  void recurse() throws IOException, InterruptedException {
+    for (int i = 0; i < SignedRoot.HOSTS; i++) {
+      expect(Rcode.NOERROR, "w" + i + ".shop.example.", Type.A, Way.UDP);
+      expect(Rcode.NOERROR, "w" + i + ".shop.example.", Type.AAAA, Way.UDP);
+      expect(Rcode.NXDOMAIN, "x" + i + ".w" + i + ".shop.example.", Type.A, Way.UDP);
+    }
+  }
+
   private void expect(int rcode, String name, int type, Way way)
       throws IOException, InterruptedException {
     Record question = Record.newRecord(Name.fromString(name), type, DClass.IN);

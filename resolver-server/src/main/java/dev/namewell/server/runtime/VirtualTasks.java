@@ -6,13 +6,14 @@ import dev.namewell.core.port.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,31 @@ public final class VirtualTasks implements Tasks {
 
   @Override
   public Signal signal() {
-    return new ThreadSignal(Thread.currentThread(), CARRIER.isBound() ? CARRIER.get() : null);
+    return new ThreadSignal(Thread.currentThread(), here());
+  }
+
+  /** The loop that carries the calling thread, if one does. */
+  private static @Nullable LoopCarrier here() {
+    return CARRIER.isBound() ? CARRIER.get() : null;
+  }
+
+  /** Waits for whoever unparks the calling thread, at most until a time. */
+  private static void park(@Nullable LoopCarrier carrier, long endNanos, BooleanSupplier over) {
+    Thread here = Thread.currentThread();
+    // The JDK's timer for virtual threads would be one more thread.
+    LoopCarrier.@Nullable Alarm alarm = carrier == null ? null : carrier.alarm(endNanos);
+    long left = endNanos - System.nanoTime();
+    while (!over.getAsBoolean() && left > 0 && !here.isInterrupted()) {
+      if (alarm == null) {
+        LockSupport.parkNanos(left);
+      } else {
+        LockSupport.park();
+      }
+      left = endNanos - System.nanoTime();
+    }
+    if (alarm != null) {
+      alarm.cancel();
+    }
   }
 
   private static final class ThreadSignal implements Signal {
@@ -134,38 +159,18 @@ public final class VirtualTasks implements Tasks {
     public boolean await(Duration timeout) {
       long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
       if (!raised) {
-        if (carrier == null) {
-          parkUntil(end);
-        } else {
-          LoopCarrier.Alarm alarm = carrier.alarm(end);
-          parkUntil(end);
-          alarm.cancel();
-        }
+        park(carrier, end, () -> raised);
       }
       boolean wasRaised = raised;
       raised = false;
       return wasRaised;
     }
-
-    private void parkUntil(long end) {
-      long left = end - System.nanoTime();
-      while (!raised && left > 0 && !owner.isInterrupted()) {
-        if (carrier == null) {
-          LockSupport.parkNanos(this, left);
-        } else {
-          LockSupport.park(this); // the JDK's timer for virtual threads would be one more thread
-        }
-        left = end - System.nanoTime();
-      }
-    }
   }
 
   private static final class RunningTask<T extends @Nullable Object> implements Task<T>, Runnable {
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
     private final Callable<T> body;
-
-    /** Written once, before {@link #ended} opens. */
-    private @Nullable Awaited<T> end;
+    private volatile @Nullable Awaited<T> end;
 
     RunningTask(Callable<T> body) {
       this.body = body;
@@ -178,26 +183,20 @@ public final class VirtualTasks implements Tasks {
       } catch (Throwable defect) { // whatever it is, those who wait must learn of it
         end = new Threw<>(defect);
       } finally {
-        ended.countDown();
+        waiting.forEach(LockSupport::unpark);
       }
     }
 
     @Override
     public Awaited<T> await(Duration timeout) {
-      try {
-        if (!ended.await(nanos(timeout), TimeUnit.NANOSECONDS)) {
-          return new StillRunning<>();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new StillRunning<>();
+      if (end == null) {
+        Thread here = Thread.currentThread();
+        waiting.add(here); // before the look that decides whether to wait
+        park(here(), System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout), () -> end != null);
+        waiting.remove(here);
       }
       Awaited<T> result = end;
       return result == null ? new StillRunning<>() : result;
-    }
-
-    private static long nanos(Duration timeout) {
-      return TimeUnit.NANOSECONDS.convert(timeout);
     }
   }
 }
