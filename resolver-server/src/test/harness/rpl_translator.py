@@ -5,7 +5,9 @@ import os
 
 def translate(neutral, workdir):
     """Writes namewell.yaml (JSON is YAML) into workdir and returns its path."""
-    if neutral.get("local_data") or neutral.get("local_zones"):
+    # A zone without defaults is one whose names are not answered locally though they are of special use.
+    plain = [zone["name"] for zone in neutral.get("local_zones") or [] if zone["type"] == "nodefault"]
+    if neutral.get("local_data") or len(plain) < len(neutral.get("local_zones") or []):
         raise NotImplementedError("Namewell has no local data yet")
     recursive = neutral["mode"] == "recursive"
     config = {

@@ -66,7 +66,7 @@ public final class AnswerCache {
 
   /** The entry for a question, of whatever age. */
   public @Nullable CachedAnswer find(Question question) {
-    return policy.getIfPresentQuietly(CachedAnswer.answer(question, image(question), 0, 0));
+    return policy.getIfPresentQuietly(CachedAnswer.answer(question, image(question), 0, 0, null));
   }
 
   private static ReplyWriter.Image image(Question question) {
@@ -93,7 +93,8 @@ public final class AnswerCache {
    */
   public CachedAnswer put(Question question, Answer answer, long nanos) {
     int ttl = freshness.boundedTtl(answer.ttlSeconds(), answer.isNegative());
-    CachedAnswer entry = CachedAnswer.answer(question, pack(answer, ttl), ttl, nanos);
+    CachedAnswer entry =
+        CachedAnswer.answer(question, pack(answer, ttl), ttl, nanos, answer.note());
     if (ttl > 0) {
       replace(entry);
     } else {
@@ -148,7 +149,7 @@ public final class AnswerCache {
   /** Puts back an entry that was saved; never over one that is there. */
   public void restore(
       Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos) {
-    CachedAnswer entry = CachedAnswer.answer(question, image, ttlSeconds, storedNanos);
+    CachedAnswer entry = CachedAnswer.answer(question, image, ttlSeconds, storedNanos, null);
     answers.asMap().putIfAbsent(entry, entry);
   }
 

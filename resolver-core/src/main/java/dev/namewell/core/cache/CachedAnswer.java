@@ -26,6 +26,7 @@ public final class CachedAnswer {
   private final int ttlSeconds;
   private final long storedNanos;
   private final @Nullable Trouble trouble;
+  private final @Nullable ExtendedError note;
 
   /** Uses since it was stored. Written without synchronization: a lost count does no harm. */
   private int uses;
@@ -40,12 +41,11 @@ public final class CachedAnswer {
    */
   record Trouble(ExtendedError error, int inRow) {}
 
+  /** What an entry has beyond its message: a failure the one, an answer perhaps the other. */
+  private record Beside(@Nullable Trouble trouble, @Nullable ExtendedError note) {}
+
   private CachedAnswer(
-      Question question,
-      ReplyWriter.Image image,
-      int ttlSeconds,
-      long storedNanos,
-      @Nullable Trouble trouble) {
+      Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos, Beside beside) {
     this.packed = image.packed();
     this.wireLength = image.wireLength();
     this.nameLength = question.name().length();
@@ -54,12 +54,20 @@ public final class CachedAnswer {
     this.ttlSeconds = ttlSeconds;
     this.storedNanos = storedNanos;
     this.retryNanos = storedNanos;
-    this.trouble = trouble;
+    this.trouble = beside.trouble();
+    this.note = beside.note();
   }
 
+  /**
+   * @param note what clients are told beside it
+   */
   static CachedAnswer answer(
-      Question question, ReplyWriter.Image image, int ttlSeconds, long storedNanos) {
-    return new CachedAnswer(question, image, ttlSeconds, storedNanos, null);
+      Question question,
+      ReplyWriter.Image image,
+      int ttlSeconds,
+      long storedNanos,
+      @Nullable ExtendedError note) {
+    return new CachedAnswer(question, image, ttlSeconds, storedNanos, new Beside(null, note));
   }
 
   static CachedAnswer failure(
@@ -69,7 +77,7 @@ public final class CachedAnswer {
     Octets.put16(message, at, question.type());
     Octets.put16(message, at + 2, question.recordClass());
     ReplyWriter.Image image = new ReplyWriter.Image(message, message.length);
-    return new CachedAnswer(question, image, ttlSeconds, storedNanos, trouble);
+    return new CachedAnswer(question, image, ttlSeconds, storedNanos, new Beside(trouble, null));
   }
 
   private static int bits(boolean dnssecOk, boolean checkingDisabled) {
@@ -135,6 +143,11 @@ public final class CachedAnswer {
   /** Why there is no answer; null if there is one. */
   public @Nullable ExtendedError failure() {
     return trouble == null ? null : trouble.error();
+  }
+
+  /** What clients are told beside an answer, such as why it is not secure; null for nothing. */
+  public @Nullable ExtendedError note() {
+    return note;
   }
 
   /** Failures in a row; 0 for an answer. */

@@ -1,5 +1,7 @@
 package dev.namewell.core.dns;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An answer in wire form, ready to be patched into replies.
  *
@@ -9,8 +11,14 @@ package dev.namewell.core.dns;
  * @param ttlSeconds for how long the answer may be used: the least TTL of its records, for negative
  *     answers as RFC 2308 §5 says; not yet capped by configuration
  * @param security status after validation
+ * @param note what a client may be told beside it, such as why it is not secure; null for nothing
  */
-public record Answer(byte[] message, int[] ttlOffsets, int ttlSeconds, Security security)
+public record Answer(
+    byte[] message,
+    int[] ttlOffsets,
+    int ttlSeconds,
+    Security security,
+    @Nullable ExtendedError note)
     implements Outcome {
 
   /** Security status of data (RFC 4035 §4.3). Without validation everything is INDETERMINATE. */
@@ -19,6 +27,11 @@ public record Answer(byte[] message, int[] ttlOffsets, int ttlSeconds, Security 
     INSECURE,
     BOGUS,
     INDETERMINATE
+  }
+
+  /** The same with something to tell. */
+  public Answer withNote(@Nullable ExtendedError told) {
+    return new Answer(message, ttlOffsets, ttlSeconds, security, told);
   }
 
   public int rcode() {

@@ -35,9 +35,10 @@ public record ExtendedError(int code, String text) {
   public static final int UNSUPPORTED_NSEC3_ITERATIONS = 27;
   public static final int NEGATIVE_TRUST_ANCHOR = 33;
 
-  /** True for what validation finds wrong (RFC 8914 §4.6 to §4.13). */
+  /** True for what validation finds wrong or cannot decide (RFC 8914 §4.6 to §4.13, §4.28). */
   public boolean isDnssec() {
-    return code >= DNSSEC_BOGUS && code <= NSEC_MISSING;
+    return code >= DNSSEC_INDETERMINATE && code <= NSEC_MISSING
+        || code == UNSUPPORTED_NSEC3_ITERATIONS;
   }
 
   public ExtendedError {

@@ -31,7 +31,8 @@ final class CachedReply {
       ExtendedError error = cached.rcode() == Rcode.NXDOMAIN ? STALE_NXDOMAIN : STALE_ANSWER;
       return writer.stale(query, cached.image(), staleTtlSeconds, error);
     }
-    return writer.answer(query, cached.packed(), cached.wireLength(), cached.ageSeconds(nanos));
+    return writer.answer(
+        query, cached.packed(), cached.wireLength(), cached.ageSeconds(nanos), cached.note());
   }
 
   static int rcode(CachedAnswer cached) {

@@ -15,6 +15,7 @@ import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.resolve.Resolutions.Means;
 import dev.namewell.core.resolve.Trail;
+import dev.namewell.core.resolve.WorkAccounts;
 import dev.namewell.core.rootzone.RootZoneCopy;
 import dev.namewell.core.settings.Settings;
 import java.time.Duration;
@@ -39,7 +40,13 @@ public final class Engine {
             new Freshness(settings.cache()),
             maintenance,
             () -> world.events().cache(CacheEvent.EVICTED));
-    resolutions = new Resolutions(cache, world.tasks(), world.time(), world.events());
+    resolutions =
+        new Resolutions(
+            cache,
+            world.tasks(),
+            world.time(),
+            world.events(),
+            new WorkAccounts(world.time(), maintenance));
     compiler = new PlanCompiler(world, settings.cache(), maintenance);
     plan = compiler.compile(settings);
   }

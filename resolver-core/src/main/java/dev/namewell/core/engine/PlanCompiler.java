@@ -94,7 +94,12 @@ final class PlanCompiler {
     if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
       return new AliasChasingResolver(routes);
     }
-    List<DnsName> routed = settings.routes().stream().map(RouteSettings::zone).toList();
+    // Recursion for a zone begins at the root, as for all others.
+    List<DnsName> routed =
+        settings.routes().stream()
+            .filter(route -> route.mode() != Mode.RECURSIVE)
+            .map(RouteSettings::zone)
+            .toList();
     ValidatingResolver made =
         new ValidatingResolver(
             routes,

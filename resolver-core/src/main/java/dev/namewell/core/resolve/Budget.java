@@ -1,11 +1,14 @@
 package dev.namewell.core.resolve;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.WorkAccounts.ClientNetwork;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client question may cost, shared by everything that is done for it. Thread-safe: child
@@ -46,10 +49,23 @@ public final class Budget {
     private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
     private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
     private final AtomicInteger hashes = new AtomicInteger(HASHES);
+    private final @Nullable Payer payer;
+
+    Account(@Nullable Payer payer) {
+      this.payer = payer;
+    }
   }
 
+  /** Who is charged beyond this question. */
+  record Payer(WorkAccounts accounts, @Nullable ClientNetwork client) {}
+
+  /** A budget for work that nobody is charged for. */
   public Budget(Time time, Duration limit) {
-    this(time, time.nanos(), time.nanos() + limit.toNanos(), new Account());
+    this(time, limit, null);
+  }
+
+  Budget(Time time, Duration limit, @Nullable Payer payer) {
+    this(time, time.nanos(), time.nanos() + limit.toNanos(), new Account(payer));
   }
 
   private Budget(Time time, long startNanos, long deadline, Account account) {
@@ -113,14 +129,38 @@ public final class Budget {
     return account.aliases.decrementAndGet() >= 0;
   }
 
-  /** Takes one signature that is to be verified; false if none is left. */
+  /** Takes one signature that is to be verified; false if none is left, or too many were wrong. */
   public boolean takeSignature() {
-    return account.signatures.decrementAndGet() >= 0;
+    return account.badSignatures.get() >= 0 && account.signatures.decrementAndGet() >= 0;
   }
 
   /** Takes one signature that turned out to be wrong; false if none is left. */
   public boolean takeBadSignature() {
     return account.badSignatures.decrementAndGet() >= 0;
+  }
+
+  /** False while the zone has lately cost too much in vain, through whatever questions. */
+  public boolean mayWorkFor(DnsName zone) {
+    return account.payer == null || !account.payer.accounts().isOver(zone);
+  }
+
+  /** Charges zone and client with a signature that was wrong. */
+  public void chargeSignature(DnsName zone) {
+    if (account.payer != null) {
+      account.payer.accounts().charge(zone, WorkAccounts.SIGNATURE);
+    }
+    chargeClient(WorkAccounts.SIGNATURE);
+  }
+
+  /**
+   * Charges the client alone, who chooses how many names have to be hashed.
+   *
+   * @param rounds as {@link WorkAccounts} counts it
+   */
+  public void chargeClient(int rounds) {
+    if (account.payer != null && account.payer.client() != null) {
+      account.payer.accounts().charge(account.payer.client(), rounds);
+    }
   }
 
   /** Takes one name that is to be hashed; false if none is left. */

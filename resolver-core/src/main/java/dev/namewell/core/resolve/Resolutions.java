@@ -17,6 +17,7 @@ import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.WorkAccounts.ClientNetwork;
 import dev.namewell.core.settings.LimitSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,7 @@ public final class Resolutions {
   private final Events events;
   private final ConcurrentHashMap<Question, Running> running = new ConcurrentHashMap<>();
   private final Explanations explanations;
+  private final WorkAccounts accounts;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** Queries that count no more for the limits, and whose reply is not sent yet. */
@@ -83,7 +85,12 @@ public final class Resolutions {
 
   private final AtomicIntegerArray waitingByClient = new AtomicIntegerArray(CLIENT_BUCKETS);
 
-  public Resolutions(AnswerCache cache, Tasks tasks, Time time, Events events) {
+  /**
+   * @param accounts what is charged to zones and clients
+   */
+  public Resolutions(
+      AnswerCache cache, Tasks tasks, Time time, Events events, WorkAccounts accounts) {
+    this.accounts = accounts;
     this.cache = cache;
     this.tasks = tasks;
     this.time = time;
@@ -95,9 +102,17 @@ public final class Resolutions {
 
   /** One question in flight. */
   private static final class Running {
+    private final @Nullable ClientNetwork payer;
     private final List<Waiting> clients = new ArrayList<>(2);
     private boolean ended;
     private boolean staleGiven;
+
+    /**
+     * @param payer null if nobody asked
+     */
+    Running(@Nullable ClientNetwork payer) {
+      this.payer = payer;
+    }
   }
 
   /**
@@ -105,7 +120,7 @@ public final class Resolutions {
    * Who joins when that answer has expired waits for a fresh one no longer than others.
    */
   public void refresh(Question question, Means means) {
-    Running mine = new Running();
+    Running mine = new Running(null);
     if (running.size() < means.limits().resolutions()
         && running.putIfAbsent(question, mine) == null) {
       lead(question, mine, means, true);
@@ -119,6 +134,11 @@ public final class Resolutions {
    */
   public Start start(Question question, Waiter waiter, Client client, Means means, boolean stale) {
     int bucket = bucket(client);
+    ClientNetwork payer = ClientNetwork.of(client);
+    if (accounts.isOver(payer)) {
+      events.limitReached("validation work for one client");
+      return Start.REFUSED;
+    }
     if (!admit(bucket, means.limits())) {
       return Start.REFUSED;
     }
@@ -128,7 +148,7 @@ public final class Resolutions {
         if (running.size() >= means.limits().resolutions()) {
           return refuse(bucket, "limits.resolutions");
         }
-        Running mine = new Running();
+        Running mine = new Running(payer);
         mine.clients.add(new Waiting(waiter, bucket));
         if (running.putIfAbsent(question, mine) == null) {
           lead(question, mine, means, stale);
@@ -207,15 +227,16 @@ public final class Resolutions {
 
   @SuppressWarnings("ReferenceEquality") // replaced or not
   private void finish(Question question, Running mine, Means means) {
-    CachedAnswer result = resolve(question, means);
+    CachedAnswer result = resolve(question, mine, means);
     running.remove(question, mine);
     Source source = result.failure() == null ? means.source(question.name()) : Source.FAILURE;
     CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
     wake(take(mine, true), best, best == result ? source : Source.STALE);
   }
 
-  private CachedAnswer resolve(Question question, Means means) {
-    Budget budget = new Budget(time, means.limits().queryTime());
+  private CachedAnswer resolve(Question question, Running mine, Means means) {
+    Budget budget =
+        new Budget(time, means.limits().queryTime(), new Budget.Payer(accounts, mine.payer));
     Outcome outcome;
     try {
       outcome = means.resolver().resolve(question, budget);

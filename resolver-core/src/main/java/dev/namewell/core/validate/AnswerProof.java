@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,13 +160,24 @@ final class AnswerProof {
     }
     Denial denial = denial(made.zone());
     return judge(
-        denial.noCloserMatch(name, encloser),
+        denial,
+        () -> denial.noCloserMatch(name, encloser),
         "nothing proves that " + name + " is not closer than *." + encloser);
   }
 
-  private @Nullable ExtendedError judge(Proof proof, String missing) {
-    insecure |= proof == Proof.INSECURE;
-    return proof == Proof.NOTHING ? new ExtendedError(ExtendedError.NSEC_MISSING, missing) : null;
+  private @Nullable ExtendedError judge(Denial denial, Supplier<Proof> proof, String missing) {
+    return switch (verifier.judge(denial, proof, budget)) {
+      case PROVED -> null;
+      case INSECURE -> {
+        insecure = true;
+        note = denial.passedOver() == null ? note : denial.passedOver();
+        yield null;
+      }
+      case NOTHING -> {
+        ExtendedError why = denial.passedOver();
+        yield why == null ? new ExtendedError(ExtendedError.NSEC_MISSING, missing) : why;
+      }
+    };
   }
 
   /** The denials that a zone has signed; they go into the answer. */
@@ -216,9 +228,10 @@ final class AnswerProof {
     if (zone != null) {
       Denial denial = denial(zone);
       boolean nxdomain = reply.rcode() == Rcode.NXDOMAIN;
-      Proof proof = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
+      Supplier<Proof> proof =
+          () -> nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
       String what = nxdomain ? " does not exist" : " has no such type";
-      ExtendedError wrong = judge(proof, "nothing proves that " + name + what);
+      ExtendedError wrong = judge(denial, proof, "nothing proves that " + name + what);
       return wrong == null || trouble == null ? wrong : trouble;
     }
     if (trouble != null) {

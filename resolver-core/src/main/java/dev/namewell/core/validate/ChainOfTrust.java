@@ -145,6 +145,11 @@ final class ChainOfTrust {
   }
 
   private ZoneStatus keep(DnsName name, Lasting found) {
+    // A limit that one question has reached says nothing of the next.
+    if (found.status() instanceof Broken(ExtendedError error)
+        && error.code() == ExtendedError.DNSSEC_INDETERMINATE) {
+      return found.status();
+    }
     long seconds = Math.clamp(found.seconds(), LEAST_SECONDS, MOST_SECONDS);
     known.put(name, found.status(), time.nanos() + seconds * SECOND);
     return found.status();
@@ -193,7 +198,7 @@ final class ChainOfTrust {
   private Lasting below(Signed above, DnsName child, Reply reply, Budget budget) {
     if (reply.failure() != null) {
       return broken(
-          ExtendedError.NETWORK_ERROR,
+          reply.failure().error().code(),
           "no DS of " + child + ": " + reply.failure().error().text(),
           LEAST_SECONDS);
     }
@@ -229,15 +234,19 @@ final class ChainOfTrust {
     }
     Denial denial = new Denial(above.zone(), proofs, budget);
     int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
-    Proof proof = denial.noData(child, RecordType.DS);
-    if ((proof == Proof.PROVED && !denial.isInsecureCut(child))
-        || denial.nameError(child) == Proof.PROVED) {
+    Proof proof = verifier.judge(denial, () -> denial.noData(child, RecordType.DS), budget);
+    if (proof == Proof.PROVED && !denial.isInsecureCut(child)) {
       return new Lasting(above, seconds);
     }
-    if (proof != Proof.NOTHING || denial.nameError(child) == Proof.INSECURE) {
-      return new Lasting(new Unsigned("no DS at " + child, null), seconds);
+    Proof absent = verifier.judge(denial, () -> denial.nameError(child), budget);
+    if (absent == Proof.PROVED) {
+      return new Lasting(above, seconds);
     }
-    return new Lasting(new Broken(trouble), BROKEN_SECONDS);
+    ExtendedError passedOver = denial.passedOver();
+    if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
+      return new Lasting(new Unsigned("no DS at " + child, passedOver), seconds);
+    }
+    return new Lasting(new Broken(passedOver == null ? trouble : passedOver), BROKEN_SECONDS);
   }
 
   private Lasting delegated(DnsName zone, Rrset ds, Budget budget) {

@@ -11,6 +11,8 @@ import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.validate.denial.Denial;
+import dev.namewell.core.validate.denial.Denial.Proof;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.Provider;
@@ -28,6 +30,7 @@ final class SignatureVerifier {
   /** Keys of one tag and algorithm that are tried: by chance there are two, more are an attack. */
   private static final int KEYS_PER_TAG = 2;
 
+  private static final String ZONE_WORK = "validation work for one zone";
   private static final int REMEMBERED = 20_000;
   private static final long SECOND = 1_000_000_000L;
   private static final long MOST_SECONDS = 86_400;
@@ -43,6 +46,14 @@ final class SignatureVerifier {
   private final Events events;
   private final Supplier<Optional<Provider>> cryptography;
   private final ExpiringMap<ByteBuffer, Boolean> remembered;
+
+  /** What came of one signature and one key. */
+  private enum Check {
+    RIGHT,
+    WRONG,
+    /** One too many for this question or for this zone, or no time left. */
+    LEFT_OPEN
+  }
 
   /**
    * @param cryptography who computes instead of the Java runtime, if anybody
@@ -73,6 +84,9 @@ final class SignatureVerifier {
         continue;
       }
       switch (verify(rrset, rrsig, keys, budget)) {
+        case Verdict.Bogus bogus when isLimit(bogus) -> {
+          return bogus;
+        }
         case Verdict.Bogus bogus -> trouble = worse(trouble, bogus);
         case Verdict good -> {
           return good;
@@ -80,6 +94,11 @@ final class SignatureVerifier {
       }
     }
     return trouble;
+  }
+
+  /** True if more of the same would be left open as well. */
+  private static boolean isLimit(Verdict.Bogus bogus) {
+    return bogus.error().code() == ExtendedError.DNSSEC_INDETERMINATE;
   }
 
   /** Of several reasons the one that tells most. */
@@ -107,15 +126,17 @@ final class SignatureVerifier {
       if (tried++ == KEYS_PER_TAG) {
         break;
       }
-      Boolean good = check(key, data, rrsig, budget);
-      if (good == null) {
+      Check check = check(key, data, rrsig, budget);
+      if (check == Check.LEFT_OPEN) {
         return new Verdict.Bogus(
-            ExtendedError.OTHER,
+            ExtendedError.DNSSEC_INDETERMINATE,
             budget.isOver()
                 ? "no time left to verify " + words(rrset)
-                : "limit reached: signatures for one question");
+                : budget.mayWorkFor(rrsig.signer())
+                    ? "limit reached: signatures for one question"
+                    : "limit reached: " + ZONE_WORK + ", " + rrsig.signer());
       }
-      if (good) {
+      if (check == Check.RIGHT) {
         return secure(rrset, rrsig);
       }
     }
@@ -168,33 +189,57 @@ final class SignatureVerifier {
         rrset.withTtl(ttl), rrsig.signer(), wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
   }
 
-  /** Null if that would be one too many for this question, or took too long. */
-  private @Nullable Boolean check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
+  private Check check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
     MessageDigest digest = ZoneKey.digest("SHA-256");
     digest.update(key.rdata());
     digest.update(data);
     ByteBuffer octets = ByteBuffer.wrap(digest.digest(rrsig.signature()));
     Boolean known = remembered.find(octets, time.nanos());
     if (known != null) {
-      return known;
+      return known ? Check.RIGHT : Check.WRONG;
     }
     if (!budget.takeSignature()) {
       events.limitReached("signatures for one question");
-      return null;
+      return Check.LEFT_OPEN;
     }
-    Task<Boolean> work =
-        tasks.compute(() -> key.verifies(data, rrsig.signature(), cryptography.get().orElse(null)));
-    Task.Awaited<Boolean> end = work.await(budget.left());
-    if (end instanceof Task.StillRunning<Boolean>) {
-      return null;
-    }
-    boolean good = end instanceof Task.Done<Boolean>(Boolean verified) && verified;
-    if (!good && !budget.takeBadSignature()) {
+    Task<Check> work = tasks.compute(() -> compute(key, data, rrsig, budget));
+    Check check =
+        switch (work.await(budget.left())) {
+          case Task.Done<Check>(Check done) -> done;
+          case Task.Threw<Check> _ -> Check.WRONG;
+          case Task.StillRunning<Check> _ -> Check.LEFT_OPEN;
+        };
+    if (check == Check.WRONG && !budget.takeBadSignature()) {
       events.limitReached("wrong signatures for one question");
-      return null;
+      return Check.LEFT_OPEN;
     }
-    remembered.put(octets, good, time.nanos() + MOST_SECONDS * SECOND);
-    return good;
+    if (check != Check.LEFT_OPEN) {
+      remembered.put(octets, check == Check.RIGHT, time.nanos() + MOST_SECONDS * SECOND);
+    }
+    return check;
+  }
+
+  /** By now others may have found out that the zone costs too much. */
+  private Check compute(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
+    if (!budget.mayWorkFor(rrsig.signer())) {
+      events.limitReached(ZONE_WORK);
+      return Check.LEFT_OPEN;
+    }
+    if (key.verifies(data, rrsig.signature(), cryptography.get().orElse(null))) {
+      return Check.RIGHT;
+    }
+    budget.chargeSignature(rrsig.signer());
+    return Check.WRONG;
+  }
+
+  /** What records prove. Many rounds of hashing are done where they delay nobody. */
+  Proof judge(Denial denial, Supplier<Proof> proof, Budget budget) {
+    if (!denial.isCostly()) {
+      return proof.get();
+    }
+    return tasks.compute(proof::get).await(budget.left()) instanceof Task.Done<Proof>(Proof done)
+        ? done
+        : Proof.NOTHING;
   }
 
   static String words(Rrset rrset) {

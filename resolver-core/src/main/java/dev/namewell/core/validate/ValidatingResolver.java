@@ -112,7 +112,8 @@ public final class ValidatingResolver implements Resolver {
   private static boolean isBogus(Outcome outcome) {
     return outcome instanceof Failure failure
         && failure.reason() == Failure.Reason.BOGUS
-        && failure.error().code() != ExtendedError.OTHER;
+        && failure.error().code() != ExtendedError.DNSSEC_INDETERMINATE
+        && failure.error().code() != ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS;
   }
 
   /**
@@ -163,12 +164,7 @@ public final class ValidatingResolver implements Resolver {
         if (synthesises) {
           learn(usable.verified());
         }
-        yield write(
-            question,
-            answer,
-            usable.answer(),
-            usable.authority(),
-            usable.secure() ? Security.SECURE : Security.INSECURE);
+        yield write(question, answer, usable);
       }
       case AnswerProof.Unusable(ExtendedError error) -> bogus(question, answer, reply, error);
     };
@@ -217,6 +213,12 @@ public final class ValidatingResolver implements Resolver {
     }
     rrsets.forget(DnsName.ROOT, RecordType.DNSKEY, RecordClass.IN);
     means.chain().retry(question.name());
+  }
+
+  private static Outcome write(Question question, Answer answer, AnswerProof.Usable usable) {
+    Security security = usable.secure() ? Security.SECURE : Security.INSECURE;
+    Outcome written = write(question, answer, usable.answer(), usable.authority(), security);
+    return written instanceof Answer whole ? whole.withNote(usable.note()) : written;
   }
 
   private static Outcome write(

@@ -121,6 +121,6 @@ public final class MessageWriter {
       bytes[3] |= (byte) Flags.AD;
     }
     return new Answer(
-        Arrays.copyOf(bytes, at), Arrays.copyOf(ttlOffsets, records), ttlSeconds, security);
+        Arrays.copyOf(bytes, at), Arrays.copyOf(ttlOffsets, records), ttlSeconds, security, null);
   }
 }

@@ -61,15 +61,17 @@ public final class ReplyWriter {
    *     bits each
    * @param wireLength octets of the message
    * @param ageSeconds is taken from each TTL
+   * @param note goes with it
    * @return length of the reply
    */
-  public int answer(Query query, byte[] packed, int wireLength, int ageSeconds) {
+  public int answer(
+      Query query, byte[] packed, int wireLength, int ageSeconds, @Nullable ExtendedError note) {
     begin(query, packed, wireLength);
     for (int at = wireLength; at < packed.length; at += 2) {
       int ttl = Octets.u16(packed, at);
       Octets.put32(out, ttl, Math.max(0, (int) Octets.u32(out, ttl) - ageSeconds));
     }
-    return finish(query, packed, wireLength, null);
+    return finish(query, packed, wireLength, note);
   }
 
   /**

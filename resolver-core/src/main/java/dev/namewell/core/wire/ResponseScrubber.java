@@ -244,7 +244,7 @@ public final class ResponseScrubber {
     Octets.put16(message, 8, kept.size() - keptAnswers);
     Octets.put16(message, 10, 0);
     Ascii.lower(message, Query.HEADER, question.name().length());
-    return new Answer(message, ttlOffsets, ttl, Security.INDETERMINATE);
+    return new Answer(message, ttlOffsets, ttl, Security.INDETERMINATE, null);
   }
 
   private @Nullable Answer rebuilt(int keptAnswers, int rcode, int ttl) {

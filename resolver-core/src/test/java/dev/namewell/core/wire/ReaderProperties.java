@@ -163,7 +163,7 @@ final class ReaderProperties {
     byte[] packed = pack(answer);
     for (Transport transport : new Transport[] {Transport.UDP, Transport.TCP}) {
       ReplyWriter writer = new ReplyWriter(0, OPTIONS).to(transport, OPTIONS);
-      int length = writer.answer(query, packed, answer.message().length, 30);
+      int length = writer.answer(query, packed, answer.message().length, 30, null);
       byte[] reply = Arrays.copyOf(writer.bytes(), length);
       if (transport == Transport.UDP) {
         assertThat(length).isLessThanOrEqualTo(Math.min(query.udpPayloadSize(), 1232));

@@ -71,7 +71,7 @@ class ReplyWriterTest {
         reply(
             writer
                 .to(Transport.UDP, OPTIONS)
-                .answer(query, image.packed(), image.wireLength(), 100));
+                .answer(query, image.packed(), image.wireLength(), 100, null));
 
     assertThat(reply.getHeader().getID()).isEqualTo(0x4711);
     assertThat(reply.getHeader().getFlag(Flags.RD)).isTrue();
@@ -87,7 +87,7 @@ class ReplyWriterTest {
     ask(plain());
     ReplyWriter.Image image = answer(3);
     byte[] before = image.packed().clone();
-    writer.answer(query, image.packed(), image.wireLength(), 100);
+    writer.answer(query, image.packed(), image.wireLength(), 100, null);
     writer.stale(query, image, 30, new ExtendedError(3, ""));
 
     assertThat(image.packed()).isEqualTo(before);
@@ -98,7 +98,9 @@ class ReplyWriterTest {
     ask(plain());
     ReplyWriter.Image image = answer(100);
     int length =
-        writer.to(Transport.UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
+        writer
+            .to(Transport.UDP, OPTIONS)
+            .answer(query, image.packed(), image.wireLength(), 0, null);
     Message reply = reply(length);
 
     assertThat(length).isLessThanOrEqualTo(512).isGreaterThan(512 - 16);
@@ -112,7 +114,9 @@ class ReplyWriterTest {
     for (int size : new int[] {0, 512, 800, 1232, 4096}) {
       ask(edns(size));
       int length =
-          writer.to(Transport.UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
+          writer
+              .to(Transport.UDP, OPTIONS)
+              .answer(query, image.packed(), image.wireLength(), 0, null);
       int limit = Math.min(1232, Math.max(512, size));
       assertThat(length).isLessThanOrEqualTo(limit).isGreaterThan(limit - 16);
       assertThat(reply(length).getOPT().getPayloadSize()).isEqualTo(1232);
@@ -124,7 +128,9 @@ class ReplyWriterTest {
     ask(plain());
     ReplyWriter.Image image = answer(200);
     int length =
-        writer.to(Transport.TCP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0);
+        writer
+            .to(Transport.TCP, OPTIONS)
+            .answer(query, image.packed(), image.wireLength(), 0, null);
 
     assertThat(reply(length).getSection(Section.ANSWER)).hasSize(200);
     assertThat(reply(length).getHeader().getFlag(Flags.TC)).isFalse();

@@ -1,6 +1,7 @@
 package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
@@ -13,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The verified NSEC and NSEC3 records of one zone in one response, and what they prove together.
  */
 public final class Denial {
-  /**
-   * More rounds of hashing make a zone insecure (RFC 9276 §3.2). That section allows SERVFAIL
-   * beyond a second limit; all other resolvers are content with this one, and zones rely on it.
-   */
+  /** More rounds of hashing make a zone insecure (RFC 9276 §3.2). */
   static final int MOST_ITERATIONS = 50;
+
+  /** More are not put up with: then nothing is proved. */
+  private static final int MOST_INSECURE_ITERATIONS = 150;
 
   /** What a denial amounts to. */
   public enum Proof {
@@ -35,6 +36,7 @@ public final class Denial {
   private final List<Nsec3> nsec3s = new ArrayList<>();
   private final @Nullable Nsec3Proof hashed;
   private final int iterations;
+  private final DnsName zone;
 
   /**
    * @param zone apex of the zone that has signed them
@@ -42,6 +44,7 @@ public final class Denial {
    *     made from a wildcard: those deny nothing (RFC 4035 §5.4).
    */
   public Denial(DnsName zone, List<Rrset> verified, Budget budget) {
+    this.zone = zone;
     int most = 0;
     verified.forEach(rrset -> add(rrset, zone));
     for (Nsec3 each : nsec3s) {
@@ -97,6 +100,24 @@ public final class Denial {
   }
 
   private Proof costly(Supplier<Proof> proof) {
+    if (iterations > MOST_INSECURE_ITERATIONS) {
+      return Proof.NOTHING;
+    }
     return iterations > MOST_ITERATIONS ? Proof.INSECURE : proof.get();
+  }
+
+  /** True if looking at it takes long enough to delay others. */
+  public boolean isCostly() {
+    return iterations <= MOST_ITERATIONS
+        && nsec3s.stream().anyMatch(each -> each.hash().isCostly());
+  }
+
+  /** Why the NSEC3 records were not looked at (RFC 9276 §3.2); null if they were. */
+  public @Nullable ExtendedError passedOver() {
+    return iterations <= MOST_ITERATIONS
+        ? null
+        : new ExtendedError(
+            ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS,
+            zone + " hashes its names " + iterations + " times more");
   }
 }

@@ -127,7 +127,7 @@ final class DeniedZone {
         || nsec3.iterations() > Denial.MOST_ITERATIONS) {
       return false;
     }
-    hash = new Nsec3Hash(nsec3.iterations(), nsec3.salt());
+    hash = nsec3.hash();
     return true;
   }
 

@@ -82,6 +82,10 @@ record Nsec3(
     return hash;
   }
 
+  Nsec3Hash hash() {
+    return new Nsec3Hash(iterations, salt);
+  }
+
   boolean sameChain(Nsec3 other) {
     return iterations == other.iterations
         && Arrays.equals(salt, other.salt)

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 record Nsec3Hash(int iterations, byte[] salt) {
   private static final String DIGITS = "0123456789abcdefghijklmnopqrstuv";
   private static final int BITS = 5;
+  private static final int CHEAP_ITERATIONS = 5;
+
+  /** True if it takes long enough to delay others. */
+  boolean isCostly() {
+    return iterations > CHEAP_ITERATIONS;
+  }
 
   byte[] of(DnsName name) {
     MessageDigest sha1 = sha1();

@@ -3,21 +3,21 @@ package dev.namewell.core.validate.denial;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.validate.denial.Denial.Proof;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What NSEC3 records prove (RFC 5155 §8). Hashing draws on the question's budget; when that is used
- * up nothing is proved. Used by one task.
+ * up nothing is proved. Thread-safe.
  */
 final class Nsec3Proof {
   private final List<Nsec3> records;
   private final DnsName zone;
   private final Nsec3Hash hash;
   private final Budget budget;
-  private final Map<DnsName, byte[]> hashes = new HashMap<>();
+  private final Map<DnsName, byte[]> hashes = new ConcurrentHashMap<>();
 
   /** The longest existing name, and the gap in which the next longer one would be. */
   private record Closest(DnsName encloser, Nsec3 gap) {}
@@ -28,7 +28,7 @@ final class Nsec3Proof {
   Nsec3Proof(List<Nsec3> records, Budget budget) {
     this.records = records.stream().filter(each -> each.sameChain(records.getFirst())).toList();
     this.zone = records.getFirst().zone();
-    this.hash = new Nsec3Hash(records.getFirst().iterations(), records.getFirst().salt());
+    this.hash = records.getFirst().hash();
     this.budget = budget;
   }
 
@@ -113,6 +113,9 @@ final class Nsec3Proof {
     byte[] known = hashes.get(name);
     if (known == null && budget.takeHash()) {
       known = hash.of(name);
+      if (hash.isCostly()) {
+        budget.chargeClient(hash.iterations());
+      }
       hashes.put(name, known);
     }
     return known;

@@ -3,6 +3,7 @@ package dev.namewell.core.validate.denial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
@@ -240,10 +241,30 @@ class DenialTest {
   }
 
   @Test
+  void hashesOfAnotherZoneProveNothing() { // CVE-2026-10723
+    nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
+    nsec3(5, false, "*.example.", "");
+    Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
+    DnsName other = name("sub.example.");
+
+    assertThat(new Denial(other, verified, budget).nameError(name("b.example.")))
+        .isEqualTo(Proof.NOTHING);
+  }
+
+  @Test
   void manyIterationsMakeAZoneInsecure() { // RFC 9276 §3.2
     nsec3(51, false, "", "www.example.", Type.A);
 
     assertThat(denial().noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.INSECURE);
+    assertThat(denial().passedOver()).extracting(ExtendedError::code).isEqualTo(27);
+  }
+
+  @Test
+  void farTooManyIterationsProveNothing() { // RFC 9276 §3.2
+    nsec3(151, false, "", "www.example.", Type.A);
+
+    assertThat(denial().noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.NOTHING);
+    assertThat(denial().passedOver()).extracting(ExtendedError::code).isEqualTo(27);
   }
 
   @Test

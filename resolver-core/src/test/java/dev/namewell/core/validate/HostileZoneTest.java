@@ -1,0 +1,158 @@
+package dev.namewell.core.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
+import dev.namewell.core.sim.Internet;
+import dev.namewell.core.sim.SignedZones;
+import dev.namewell.core.sim.SimulatedClient;
+import dev.namewell.core.sim.SimulatedClient.Asked;
+import dev.namewell.core.sim.SimulatedTime;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** A zone that is made to cost as much as can be (CVE-2023-50387). */
+class HostileZoneTest {
+  private static final String ZONE_WORK = "validation work for one zone";
+
+  private final Internet net = new Internet(34);
+  private final SignedZones zones = new SignedZones(SimulatedTime.BEGINNING);
+  private int forged;
+
+  @BeforeEach
+  void plant() {
+    net.root()
+        .zone(
+            zones.zone(
+                ".",
+                """
+                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
+                . 86400 IN NS a.root-servers.net.
+                a.root-servers.net. 86400 IN A 198.41.0.4
+                hostile. 86400 IN NS ns.hostile.
+                ns.hostile. 86400 IN A 192.0.2.1
+                other. 86400 IN NS ns.other.
+                ns.other. 86400 IN A 192.0.2.2
+                """
+                    + zones.ds("hostile.")
+                    + "\n"
+                    + zones.ds("other.")
+                    + "\n"))
+        .behaving(zones::sign);
+    net.server("192.0.2.1")
+        .zone(
+            zones.zone(
+                "hostile.",
+                """
+                hostile. 900 IN SOA ns.hostile. host. 1 7200 3600 1209600 300
+                hostile. 3600 IN NS ns.hostile.
+                ns.hostile. 3600 IN A 192.0.2.1
+                *.hostile. 600 IN A 192.0.2.80
+                """))
+        .behaving(
+            (query, response) ->
+                query.getQuestion().getType() == Type.A
+                    ? flooded(zones.sign(query, response))
+                    : zones.sign(query, response));
+    net.server("192.0.2.2")
+        .zone(
+            zones.zone(
+                "other.",
+                """
+                other. 900 IN SOA ns.other. host. 1 7200 3600 1209600 300
+                other. 3600 IN NS ns.other.
+                ns.other. 3600 IN A 192.0.2.2
+                www.other. 600 IN A 192.0.2.90
+                """))
+        .behaving(zones::sign);
+    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), true));
+  }
+
+  @AfterEach
+  void end() {
+    net.close();
+  }
+
+  /** Each signature comes with eight wrong ones before it, always others. */
+  private Message flooded(Message signed) {
+    List<Record> records = signed.getSection(Section.ANSWER);
+    signed.removeAllRecords(Section.ANSWER);
+    for (Record record : records) {
+      for (int i = 0; i < 8 && record instanceof RRSIGRecord; i++) {
+        signed.addRecord(wrong((RRSIGRecord) record), Section.ANSWER);
+      }
+      signed.addRecord(record, Section.ANSWER);
+    }
+    return signed;
+  }
+
+  private Record wrong(RRSIGRecord rrsig) {
+    byte[] signature = rrsig.getSignature().clone();
+    ByteBuffer.wrap(signature).putInt(++forged);
+    return new RRSIGRecord(
+        rrsig.getName(),
+        rrsig.getDClass(),
+        rrsig.getTTL(),
+        rrsig.getTypeCovered(),
+        rrsig.getAlgorithm(),
+        rrsig.getOrigTTL(),
+        rrsig.getExpire(),
+        rrsig.getTimeSigned(),
+        rrsig.getFootprint(),
+        rrsig.getSigner(),
+        signature);
+  }
+
+  private Asked ask(String name) {
+    Message query = SimulatedClient.query(name, Type.A);
+    query.removeAllRecords(Section.ADDITIONAL);
+    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
+    return net.client().resolve(query);
+  }
+
+  private int starved() {
+    return net.world().events().limits().getOrDefault(ZONE_WORK, 0);
+  }
+
+  @Test
+  void aHostileZoneStarvesItselfAndNobodyElse() {
+    int refused = 0;
+    for (int i = 0; i < 150; i++) {
+      int before = starved();
+      Asked asked = ask("n" + i + ".hostile.");
+      assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
+      if (starved() > before) {
+        assertThat(asked.extendedError()).contains(ExtendedError.DNSSEC_INDETERMINATE);
+        refused++;
+      }
+    }
+    assertThat(refused).as("questions that were not looked at").isGreaterThan(30);
+
+    Asked other = ask("www.other.");
+    assertThat(other.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(other.reply().getHeader().getFlag(Flags.AD)).as("AD of another zone").isTrue();
+
+    net.world().pass(Duration.ofSeconds(20));
+    int before = starved();
+    Asked later = ask("later.hostile.");
+    assertThat(later.rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(starved()).as("looked at again when time has paid").isEqualTo(before);
+  }
+}
