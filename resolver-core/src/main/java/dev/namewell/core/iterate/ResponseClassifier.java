@@ -67,6 +67,10 @@ final class ResponseClassifier {
 
   private Classified classify() {
     Set<DnsName> seen = new HashSet<>();
+    Rrset made = question.type() == RecordType.CNAME ? byDname() : null;
+    if (made != null) {
+      return answered(made, null);
+    }
     while (current.isWithin(zone) && seen.add(current) && aliases.size() <= MAX_ALIASES) {
       Rrset wanted = rrset(response.answer(), current, question.type());
       if (wanted != null) {
@@ -109,10 +113,8 @@ final class ResponseClassifier {
     if (response.answer().isEmpty()) {
       return null;
     }
-    Rrset dname = dname();
-    Rrset made = dname == null ? null : Aliases.synthesize(dname, current);
-    if (dname != null && made != null) {
-      aliases.add(dname);
+    Rrset made = byDname();
+    if (made != null) {
       aliases.add(made);
       return made.target(0);
     }
@@ -122,6 +124,16 @@ final class ResponseClassifier {
     }
     aliases.add(cname);
     return cname.target(0);
+  }
+
+  /** The CNAME that a DNAME of the answer makes for the current name; the DNAME goes before it. */
+  private @Nullable Rrset byDname() {
+    Rrset dname = dname();
+    Rrset made = dname == null ? null : Aliases.synthesize(dname, current);
+    if (dname != null && made != null) {
+      aliases.add(dname);
+    }
+    return made;
   }
 
   private Classified withoutData() {

@@ -216,11 +216,14 @@ final class Walk {
     int recordClass = question.recordClass();
     KnownRrset known = fresh(shared.rrsets().find(name, question.type(), recordClass, now), now);
     if (known != null) {
-      return new Data(List.of(), name, known);
+      Rrset cname = question.type() == RecordType.CNAME ? known.rrset() : null;
+      return new Data(cname == null ? List.of() : dnameOf(cname, now), name, known);
     }
     KnownRrset alias = fresh(shared.rrsets().find(name, RecordType.CNAME, recordClass, now), now);
     if (alias != null && alias.rrset() != null) {
-      return new Data(withDname(alias, alias.rrset(), now), alias.rrset().target(0), null);
+      List<KnownRrset> aliases = new ArrayList<>(dnameOf(alias.rrset(), now));
+      aliases.add(alias);
+      return new Data(aliases, alias.rrset().target(0), null);
     }
     // What is denied above a stub zone is denied by servers that know nothing of it.
     for (DnsName above = name; !shared.configured().containsKey(above); ) {
@@ -234,17 +237,17 @@ final class Walk {
   }
 
   /** A synthesized CNAME goes with its DNAME. For names never seen no unsigned DNAME is used. */
-  private List<KnownRrset> withDname(KnownRrset alias, Rrset cname, long now) {
+  private List<KnownRrset> dnameOf(Rrset cname, long now) {
     if (cname.signatures().isEmpty()) {
       for (DnsName above = cname.owner(); !above.isRoot(); ) {
         above = above.parent();
         KnownRrset known = shared.rrsets().find(above, RecordType.DNAME, cname.recordClass(), now);
         if (known != null && known.rrset() != null) {
-          return List.of(known, alias);
+          return List.of(known);
         }
       }
     }
-    return List.of(alias);
+    return List.of();
   }
 
   private static boolean isTrusted(KnownRrset denial) {

@@ -79,9 +79,11 @@ final class AnswerProof {
     DnsName name = question.name();
     Set<DnsName> seen = new HashSet<>();
     while (seen.add(name) && seen.size() <= MAX_ALIASES) {
-      Rrset wanted = reply.rrset(name, question.type());
+      // A DNAME's CNAME is asked for like any other, but is not signed (RFC 6672 §5.3.1).
+      boolean made = question.type() == RecordType.CNAME && reply.dname(name) != null;
+      Rrset wanted = made ? null : reply.rrset(name, question.type());
       Rrset next = wanted == null ? reply.alias(name) : wanted;
-      ExtendedError wrong = next == null ? denied(name) : positive(name, next);
+      ExtendedError wrong = next == null ? denied(name) : positive(next);
       if (wrong != null) {
         return new Unusable(wrong);
       }
@@ -95,6 +97,9 @@ final class AnswerProof {
       if (target == null) {
         return new Unusable(
             new ExtendedError(ExtendedError.DNSSEC_BOGUS, "a DNAME above " + name + " that fails"));
+      }
+      if (made) {
+        return usable();
       }
       name = target;
     }
@@ -136,7 +141,7 @@ final class AnswerProof {
   }
 
   /** Null if all is well. */
-  private @Nullable ExtendedError positive(DnsName name, Rrset rrset) {
+  private @Nullable ExtendedError positive(Rrset rrset) {
     return switch (prove(rrset)) {
       case Verdict.Bogus(ExtendedError error) -> error;
       case Verdict.Insecure _ -> {
@@ -146,13 +151,12 @@ final class AnswerProof {
       }
       case Verdict.Secure secure -> {
         answer.add(secure.rrset());
-        yield secure.encloser() == null || secure.rrset().type() == RecordType.DNAME
-            ? null
-            : wildcard(name, secure);
+        yield wildcard(rrset.owner(), secure);
       }
     };
   }
 
+  /** That a name which was made from a wildcard does not exist itself; a DNAME's name too. */
   private @Nullable ExtendedError wildcard(DnsName name, Verdict.Secure made) {
     DnsName encloser = made.encloser();
     if (encloser == null) {
@@ -175,9 +179,19 @@ final class AnswerProof {
       }
       case NOTHING -> {
         ExtendedError why = denial.passedOver();
-        yield why == null ? new ExtendedError(ExtendedError.NSEC_MISSING, missing) : why;
+        yield why == null ? lacking(missing) : why;
       }
     };
+  }
+
+  /** If a denial is missing, the trouble with one that came tells more. */
+  private ExtendedError lacking(String missing) {
+    for (Rrset rrset : reply.denials()) {
+      if (prove(rrset) instanceof Verdict.Bogus(ExtendedError error)) {
+        return error;
+      }
+    }
+    return new ExtendedError(ExtendedError.NSEC_MISSING, missing);
   }
 
   /** The denials that a zone has signed; they go into the answer. */
@@ -200,7 +214,6 @@ final class AnswerProof {
   private @Nullable ExtendedError denied(DnsName name) {
     ExtendedError trouble = null;
     DnsName zone = null;
-    boolean unsigned = false;
     for (Rrset rrset : reply.authority()) {
       boolean soa = rrset.type() == RecordType.SOA && name.isWithin(rrset.owner());
       if (!soa && !Reply.isDenial(rrset.type())) {
@@ -213,10 +226,7 @@ final class AnswerProof {
           }
           trouble = error;
         }
-        case Verdict.Insecure _ -> {
-          unsigned |= soa;
-          authority.add(rrset);
-        }
+        case Verdict.Insecure _ -> authority.add(rrset);
         case Verdict.Secure secure -> {
           zone = name.isWithin(secure.zone()) ? deeper(zone, secure.zone()) : zone;
           if (soa) {
@@ -231,13 +241,12 @@ final class AnswerProof {
       Supplier<Proof> proof =
           () -> nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
       String what = nxdomain ? " does not exist" : " has no such type";
-      ExtendedError wrong = judge(denial, proof, "nothing proves that " + name + what);
-      return wrong == null || trouble == null ? wrong : trouble;
+      return judge(denial, proof, "nothing proves that " + name + what);
     }
     if (trouble != null) {
       return trouble;
     }
-    if (unsigned || isUnsigned(name)) {
+    if (isUnsigned(name)) {
       insecure = true;
       return null;
     }

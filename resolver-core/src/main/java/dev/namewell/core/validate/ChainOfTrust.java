@@ -205,6 +205,12 @@ final class ChainOfTrust {
     Rrset ds = reply.rrset(child, RecordType.DS);
     if (ds != null) {
       return switch (verifier.verify(ds, above.zone(), above.keys(), budget)) {
+        // A wildcard makes no zone cut, whatever types it has (RFC 4592 §4.2).
+        case Verdict.Secure secure when secure.encloser() != null ->
+            broken(
+                ExtendedError.DNSSEC_BOGUS,
+                "the DS of " + child + " is made from a wildcard",
+                BROKEN_SECONDS);
         case Verdict.Secure secure -> delegated(child, secure.rrset(), budget);
         case Verdict.Bogus(ExtendedError error) -> new Lasting(new Broken(error), BROKEN_SECONDS);
         case Verdict.Insecure(String why) -> new Lasting(new Unsigned(why, null), LEAST_SECONDS);
@@ -213,27 +219,55 @@ final class ChainOfTrust {
     Rrset alias = reply.alias(child);
     if (alias != null) {
       return switch (verifier.verify(alias, above.zone(), above.keys(), budget)) {
+        case Verdict.Secure secure -> aliased(above, secure, reply, budget);
         case Verdict.Bogus(ExtendedError error) -> new Lasting(new Broken(error), BROKEN_SECONDS);
-        case Verdict _ -> new Lasting(above, alias.ttlSeconds());
+        case Verdict.Insecure(String why) -> new Lasting(new Unsigned(why, null), LEAST_SECONDS);
       };
     }
     return withoutDs(above, child, reply, budget);
   }
 
-  private Lasting withoutDs(Signed above, DnsName child, Reply reply, Budget budget) {
+  /** An alias stands at no zone cut; one that is made from a wildcard has to be proved as such. */
+  private Lasting aliased(Signed above, Verdict.Secure alias, Reply reply, Budget budget) {
+    DnsName encloser = alias.encloser();
+    DnsName owner = alias.rrset().owner();
+    if (encloser == null) {
+      return new Lasting(above, alias.rrset().ttlSeconds());
+    }
+    Denials denials = denials(above, owner, reply, budget);
+    Denial denial = denials.denial();
+    return verifier.judge(denial, () -> denial.noCloserMatch(owner, encloser), budget)
+            == Proof.NOTHING
+        ? new Lasting(new Broken(denials.trouble()), BROKEN_SECONDS)
+        : new Lasting(above, Math.min(alias.rrset().ttlSeconds(), denials.seconds()));
+  }
+
+  /** What a zone denies in one reply, for how long, and what is wrong if that is too little. */
+  private record Denials(Denial denial, int seconds, ExtendedError trouble) {}
+
+  private Denials denials(Signed zone, DnsName child, Reply reply, Budget budget) {
     List<Rrset> proofs = new ArrayList<>();
+    int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
     ExtendedError trouble =
         new ExtendedError(
             ExtendedError.NSEC_MISSING, "nothing proves that " + child + " has no DS record");
     for (Rrset rrset : reply.denials()) {
-      switch (verifier.verify(rrset, above.zone(), above.keys(), budget)) {
-        case Verdict.Secure secure when secure.mayDeny() -> proofs.add(secure.rrset());
+      switch (verifier.verify(rrset, zone.zone(), zone.keys(), budget)) {
+        case Verdict.Secure secure when secure.mayDeny() -> {
+          proofs.add(secure.rrset());
+          seconds = Math.min(seconds, secure.rrset().ttlSeconds());
+        }
         case Verdict.Bogus(ExtendedError error) -> trouble = error;
         case Verdict _ -> {}
       }
     }
-    Denial denial = new Denial(above.zone(), proofs, budget);
-    int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
+    return new Denials(new Denial(zone.zone(), proofs, budget), seconds, trouble);
+  }
+
+  private Lasting withoutDs(Signed above, DnsName child, Reply reply, Budget budget) {
+    Denials denials = denials(above, child, reply, budget);
+    Denial denial = denials.denial();
+    int seconds = denials.seconds();
     Proof proof = verifier.judge(denial, () -> denial.noData(child, RecordType.DS), budget);
     if (proof == Proof.PROVED && !denial.isInsecureCut(child)) {
       return new Lasting(above, seconds);
@@ -246,7 +280,8 @@ final class ChainOfTrust {
     if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
       return new Lasting(new Unsigned("no DS at " + child, passedOver), seconds);
     }
-    return new Lasting(new Broken(passedOver == null ? trouble : passedOver), BROKEN_SECONDS);
+    return new Lasting(
+        new Broken(passedOver == null ? denials.trouble() : passedOver), BROKEN_SECONDS);
   }
 
   private Lasting delegated(DnsName zone, Rrset ds, Budget budget) {

@@ -51,6 +51,12 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
 
   /** The CNAME of a name, or the DNAME above it that it is made from. */
   @Nullable Rrset alias(DnsName name) {
+    Rrset dname = dname(name);
+    return dname == null ? rrset(name, RecordType.CNAME) : dname;
+  }
+
+  /** The closest DNAME above a name. */
+  @Nullable Rrset dname(DnsName name) {
     for (DnsName above = name; response != null && !above.isRoot(); ) {
       above = above.parent();
       Rrset dname = rrset(above, RecordType.DNAME);
@@ -58,7 +64,7 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
         return dname;
       }
     }
-    return rrset(name, RecordType.CNAME);
+    return null;
   }
 
   /** Who says to have signed the DS of a zone, if that is somebody above it. */

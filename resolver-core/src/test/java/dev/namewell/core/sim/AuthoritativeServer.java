@@ -186,7 +186,8 @@ public final class AuthoritativeServer implements Responder {
       here = wildcard(zone, apex, name);
     }
     if (here == null) {
-      deny(response, zone, apex, exists(zone, owner) ? Rcode.NOERROR : Rcode.NXDOMAIN);
+      boolean there = exists(zone, owner) || exists(zone, closestWildcard(zone, apex, owner));
+      deny(response, zone, apex, there ? Rcode.NOERROR : Rcode.NXDOMAIN);
       return null;
     }
     for (Record record : here) {
@@ -254,15 +255,19 @@ public final class AuthoritativeServer implements Responder {
 
   private static @Nullable List<Record> wildcard(
       Map<Name, List<Record>> zone, Name apex, Name name) {
-    for (Name closest = name; !closest.equals(apex); ) {
+    return zone.get(closestWildcard(zone, apex, name));
+  }
+
+  /** The wildcard at the closest encloser (RFC 4592 §3.3.1), whether it is there or not. */
+  private static Name closestWildcard(Map<Name, List<Record>> zone, Name apex, Name name) {
+    Name closest = name;
+    while (!closest.equals(apex)) {
       closest = parent(closest);
-      List<Record> found =
-          zone.get(Name.fromConstantString(closest.equals(Name.root) ? "*." : "*." + closest));
-      if (found != null || exists(zone, closest)) {
-        return found;
+      if (exists(zone, closest)) {
+        break;
       }
     }
-    return null;
+    return Name.fromConstantString(closest.equals(Name.root) ? "*." : "*." + closest);
   }
 
   private static void deny(Message response, Map<Name, List<Record>> zone, Name apex, int rcode) {

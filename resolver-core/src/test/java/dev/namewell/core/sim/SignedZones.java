@@ -1,57 +1,54 @@
 package dev.namewell.core.sim;
 
+import dev.namewell.core.sim.ZoneSigner.Terms;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.DClass;
-import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
-import org.xbill.DNS.DNSSEC.DNSSECException;
-import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Signs what authoritative servers answer, each zone with one key of its own, and denies by NSEC.
+ * Signs what authoritative servers answer, each zone with one key of its own, Ed25519 if nothing
+ * else is said, and denies by NSEC or NSEC3.
  */
 public final class SignedZones {
-  private static final Duration DAY = Duration.ofDays(1);
-  private static final long TTL = 3600;
-
   private final Instant now;
   private final Map<Name, Zone> zones = new TreeMap<>();
 
-  /** A key of a zone with what its records are signed with. */
-  private record Key(DNSKEYRecord record, KeyPair pair) {}
-
   private static final class Zone {
-    private final Key key;
+    private final Name apex;
+    private ZoneSigner signer;
+    private Function<NavigableMap<Name, TreeSet<Integer>>, DenialChain> denying;
+    private @Nullable DenialChain chain;
     private final TreeMap<Name, TreeSet<Integer>> names = new TreeMap<>();
 
-    Zone(Key key) {
-      this.key = key;
+    Zone(Name apex) {
+      this.apex = apex;
+      signer = ZoneSigner.of(apex.toString(), DNSSEC.Algorithm.ED25519);
+      denying = all -> DenialChain.nsec(apex, all);
+    }
+
+    DenialChain chain() {
+      return Objects.requireNonNull(chain, "a zone without records");
     }
   }
 
@@ -62,57 +59,51 @@ public final class SignedZones {
     this.now = now;
   }
 
+  private Zone named(String apex) {
+    return zones.computeIfAbsent(Name.fromConstantString(apex), Zone::new);
+  }
+
+  /** From now on a zone is signed by this key. */
+  public SignedZones signedBy(String apex, ZoneSigner signer) {
+    named(apex).signer = signer;
+    return this;
+  }
+
+  public ZoneSigner signer(String apex) {
+    return named(apex).signer;
+  }
+
+  /** The zone will deny by NSEC3; to be said before its records. */
+  public SignedZones hashed(String apex, int iterations, boolean optOut) {
+    Zone zone = named(apex);
+    zone.denying = all -> DenialChain.nsec3(zone.apex, all, iterations, optOut);
+    return this;
+  }
+
   /** Makes a zone's key, and the DS record for the zone above. */
   public String ds(String apex) {
-    return dsRecord(apex).toString();
+    return signer(apex).ds(DNSSEC.Digest.SHA256).toString();
   }
 
   /** Rdata of the DS record of a zone. */
   public byte[] dsRdata(String apex) {
-    return dsRecord(apex).rdataToWireCanonical();
-  }
-
-  private DSRecord dsRecord(String apex) {
-    Name name = Name.fromConstantString(apex);
-    DNSKEYRecord key = zones.computeIfAbsent(name, zone -> new Zone(key(zone))).key.record();
-    return new DSRecord(name, DClass.IN, TTL, DNSSEC.Digest.SHA256, key);
-  }
-
-  private static Key key(Name zone) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
-      KeyPair pair = generator.generateKeyPair();
-      int flags = DNSKEYRecord.Flags.ZONE_KEY | DNSKEYRecord.Flags.SEP_KEY;
-      return new Key(
-          new DNSKEYRecord(
-              zone,
-              DClass.IN,
-              TTL,
-              flags,
-              DNSKEYRecord.Protocol.DNSSEC,
-              DNSSEC.Algorithm.ED25519,
-              pair.getPublic()),
-          pair);
-    } catch (GeneralSecurityException | DNSSECException e) {
-      throw new IllegalStateException(e);
-    }
+    return signer(apex).ds(DNSSEC.Digest.SHA256).rdataToWireCanonical();
   }
 
   /** The text of a zone with its DNSKEY record, for a server whose answers go through here. */
   public String zone(String apex, String text) {
-    String _ = ds(apex);
-    Zone zone = at(Name.fromConstantString(apex));
-    String whole = text + zone.key.record() + "\n";
+    Zone zone = named(apex);
+    String whole = text + zone.signer.dnskey() + "\n";
     for (Record record : records(whole)) {
       zone.names.computeIfAbsent(record.getName(), name -> new TreeSet<>()).add(record.getType());
     }
-    Name origin = Name.fromConstantString(apex);
-    zone.names.keySet().removeIf(name -> isGlue(zone, origin, name));
+    zone.names.keySet().removeIf(name -> isGlue(zone, name));
+    zone.chain = zone.denying.apply(zone.names);
     return whole;
   }
 
-  private static boolean isGlue(Zone zone, Name apex, Name name) {
-    for (Name above = name; !above.equals(apex); above = new Name(above, 1)) {
+  private static boolean isGlue(Zone zone, Name name) {
+    for (Name above = name; !above.equals(zone.apex); above = new Name(above, 1)) {
       TreeSet<Integer> types = zone.names.get(above);
       if (types != null && types.contains(Type.NS) && !above.equals(name)) {
         return true;
@@ -134,17 +125,8 @@ public final class SignedZones {
     }
   }
 
-  private Zone at(Name apex) {
-    Zone zone = zones.get(apex);
-    if (zone == null) {
-      throw new IllegalArgumentException("not a signed zone: " + apex);
-    }
-    return zone;
-  }
-
   /** Adds what is missing in a response of an unsigned server; unsigned zones are left alone. */
   public Message sign(Message query, Message response) {
-    Name name = query.getQuestion().getName();
     Message signed = new Message(response.getHeader().getID());
     for (int flag : new int[] {Flags.QR, Flags.AA, Flags.TC}) {
       if (response.getHeader().getFlag(flag)) {
@@ -169,7 +151,11 @@ public final class SignedZones {
         response.getSection(Section.AUTHORITY).stream()
             .anyMatch(record -> record.getType() == Type.SOA);
     if (negative) {
-      deny(signed, end(response, name), response.getRcode() == Rcode.NXDOMAIN);
+      Name end = end(response, query.getQuestion().getName());
+      Zone zone = zoneOf(end, query.getQuestion().getType());
+      if (zone != null) {
+        addDenials(signed, zone, zone.chain().deny(end));
+      }
     }
     response.getSection(Section.ADDITIONAL).forEach(r -> signed.addRecord(r, Section.ADDITIONAL));
     return signed;
@@ -185,43 +171,44 @@ public final class SignedZones {
     return end;
   }
 
-  private @Nullable Name zoneOf(Name owner, int type) {
-    Name found = null;
-    for (Name apex : zones.keySet()) {
-      boolean above = owner.subdomain(apex) && !(type == Type.DS && owner.equals(apex));
-      if (above && (found == null || apex.labels() > found.labels())) {
-        found = apex;
+  private @Nullable Zone zoneOf(Name owner, int type) {
+    Zone found = null;
+    for (Zone zone : zones.values()) {
+      boolean above = owner.subdomain(zone.apex) && !(type == Type.DS && owner.equals(zone.apex));
+      if (above && (found == null || zone.apex.labels() > found.apex.labels())) {
+        found = zone;
       }
     }
     return found;
   }
 
+  /** The signed zone that a record belongs to. */
+  public String apexOf(Name owner, int type) {
+    return Objects.requireNonNull(zoneOf(owner, type), "in no signed zone").apex.toString();
+  }
+
   private void add(Message message, int section, RRset set) {
     set.rrs(false).forEach(record -> message.addRecord(record, section));
-    Name apex = zoneOf(set.getName(), set.getType());
-    if (apex == null) {
-      return;
-    }
-    Zone zone = at(apex);
-    Name source = source(zone, apex, set.getName());
-    if (source != null) {
+    Zone zone = zoneOf(set.getName(), set.getType());
+    Name source = zone == null ? null : source(zone, set.getName());
+    if (zone != null && source != null) {
       RRset original = new RRset();
       set.rrs(false).forEach(record -> original.addRR(record.withName(source)));
-      message.addRecord(signature(zone, original).withName(set.getName()), section);
+      message.addRecord(zone.signer.sign(original, now).withName(set.getName()), section);
       if (!source.equals(set.getName()) && section == Section.ANSWER) {
-        cover(message, apex, set.getName());
+        addDenials(message, zone, zone.chain().expanded(set.getName(), new Name(source, 1)));
       }
     }
   }
 
   /** Where the records stand in the zone: at the name itself or at a wildcard; null for others. */
-  private static @Nullable Name source(Zone zone, Name apex, Name owner) {
+  private static @Nullable Name source(Zone zone, Name owner) {
     if (zone.names.containsKey(owner)) {
       return owner;
     }
-    for (Name above = owner; !above.equals(apex); ) {
+    for (Name above = owner; !above.equals(zone.apex); ) {
       above = new Name(above, 1);
-      Name wildcard = Name.fromConstantString("*." + above);
+      Name wildcard = DenialChain.wildcard(above);
       if (zone.names.containsKey(wildcard)) {
         return wildcard;
       }
@@ -229,73 +216,38 @@ public final class SignedZones {
     return null;
   }
 
-  private RRSIGRecord signature(Zone zone, RRset set) {
-    try {
-      return DNSSEC.sign(
-          set, zone.key.record(), zone.key.pair().getPrivate(), now.minus(DAY), now.plus(DAY));
-    } catch (DNSSECException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void deny(Message message, Name name, boolean nxdomain) {
-    int type = message.getQuestion().getType();
-    Name apex = zoneOf(name, type);
-    if (apex == null) {
-      return;
-    }
-    if (!nxdomain && at(apex).names.containsKey(name)) {
-      nsec(message, apex, name);
-      return;
-    }
-    cover(message, apex, name);
-    Name encloser = name;
-    while (!encloser.equals(apex) && !exists(at(apex), encloser)) {
-      encloser = new Name(encloser, 1);
-    }
-    Name wildcard = Name.fromConstantString(encloser.equals(Name.root) ? "*." : "*." + encloser);
-    if (at(apex).names.containsKey(wildcard)) {
-      nsec(message, apex, wildcard);
-    } else {
-      cover(message, apex, wildcard);
+  private void addDenials(Message message, Zone zone, List<Record> denials) {
+    for (Record record : denials) {
+      if (!message.getSection(Section.AUTHORITY).contains(record)) {
+        message.addRecord(record, Section.AUTHORITY);
+        message.addRecord(zone.signer.sign(new RRset(record), now), Section.AUTHORITY);
+      }
     }
   }
 
   /** Adds what the zone above says of a zone that has one of its own: its NSEC record there. */
   public void parents(Name apex, Message message) {
-    Name above = zoneOf(apex, Type.DS);
+    Zone above = zoneOf(apex, Type.DS);
     if (above != null) {
-      nsec(message, above, apex);
+      addDenials(message, above, List.of(above.chain().at(apex)));
     }
   }
 
-  private static boolean exists(Zone zone, Name name) {
-    return zone.names.keySet().stream().anyMatch(each -> each.subdomain(name));
+  /** The record of a zone that matches a name or in whose gap it is, not signed. */
+  public Record denial(String apex, String name) {
+    return named(apex).chain().at(Name.fromConstantString(name));
   }
 
-  /** Adds the NSEC record in whose gap a name is. */
-  private void cover(Message message, Name apex, Name name) {
-    Name before = at(apex).names.floorKey(name);
-    nsec(message, apex, before == null || before.compareTo(apex) < 0 ? apex : before);
+  /** A set of records with the signature of a zone over it. */
+  public List<Record> signed(String apex, Record... records) {
+    RRset set = new RRset(records);
+    List<Record> signed = new ArrayList<>(List.of(records));
+    signed.add(signer(apex).sign(set, now));
+    return signed;
   }
 
-  private void nsec(Message message, Name apex, Name owner) {
-    Zone zone = at(apex);
-    TreeSet<Integer> types = new TreeSet<>(zone.names.getOrDefault(owner, new TreeSet<>()));
-    types.add(Type.NSEC);
-    types.add(Type.RRSIG);
-    Name next = zone.names.higherKey(owner);
-    NSECRecord record =
-        new NSECRecord(
-            owner,
-            DClass.IN,
-            TTL,
-            next == null ? apex : next,
-            types.stream().mapToInt(Integer::intValue).toArray());
-    if (!message.getSection(Section.AUTHORITY).contains(record)) {
-      RRset set = new RRset(record);
-      message.addRecord(record, Section.AUTHORITY);
-      message.addRecord(signature(zone, set), Section.AUTHORITY);
-    }
+  /** How a zone would sign these records. */
+  public Terms terms(String apex, RRset set) {
+    return signer(apex).terms(set, now);
   }
 }
