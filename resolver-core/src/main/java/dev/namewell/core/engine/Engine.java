@@ -89,13 +89,22 @@ public final class Engine {
     Plan changed = compiler.compile(settings);
     cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
     plan = changed;
-    if (!settings.validation().equals(before.settings().validation())) {
-      flush();
-    }
     before.upstreams().stop();
     before.rootZone().stop();
+    boolean otherProof = !settings.validation().equals(before.settings().validation());
+    if (otherProof) {
+      flush();
+    }
+    if (otherProof || !isSameRootZone(settings, before.settings())) {
+      compiler.rootZone().drop();
+    }
     changed.upstreams().start();
     changed.rootZone().start();
+  }
+
+  /** A file that was read again is another one, even if nothing in it changed. */
+  private static boolean isSameRootZone(Settings one, Settings other) {
+    return one.recursion().rootZone().equals(other.recursion().rootZone());
   }
 
   /**

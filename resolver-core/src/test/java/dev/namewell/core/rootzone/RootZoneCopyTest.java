@@ -2,12 +2,14 @@ package dev.namewell.core.rootzone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.engine.Engine;
 import dev.namewell.core.records.ZoneText;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RootZoneSource;
 import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SimulatedClient.Asked;
+import dev.namewell.core.sim.World;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,13 +186,32 @@ class RootZoneCopyTest {
     assertThat(rootIsAsked(this::assertAnswered)).isTrue();
   }
 
-  @Test
-  void aFileDoesAsWell() throws IOException {
-    byte[] text = ROOT.getBytes(StandardCharsets.US_ASCII);
-    net.rootZone(
-        new RootZoneSource.File("root.zone", ZoneText.read(new ByteArrayInputStream(text))));
-    start();
+  private static RootZoneSource file(String text) throws IOException {
+    return new RootZoneSource.File(
+        "root.zone",
+        ZoneText.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII))));
+  }
 
+  @Test
+  void aFileDoesAsWellAndIsReadAnewWithTheConfiguration() throws IOException {
+    net.rootZone(file(ROOT));
+    start();
     assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+
+    String changed = WITHOUT_DIGEST.replace("2026112400", "2026112402");
+    Engine engine = net.world().engine();
+    engine.apply(World.routed(engine.settings(), List.of(), Optional.of(file(changed))));
+    net.world().pass(Duration.ofSeconds(1));
+
+    assertThat(held().serial()).isEqualTo(2026112402L);
+  }
+
+  @Test
+  void withoutSourceTheCopyIsDropped() {
+    start();
+    Engine engine = net.world().engine();
+    engine.apply(World.routed(engine.settings(), List.of(), Optional.empty()));
+
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
   }
 }
