@@ -237,8 +237,7 @@ final class ResponseClassifier {
         continue;
       }
       if (question.type() == RecordType.DS && cut.equals(current)) {
-        // A parent that knows nothing of DS refers instead of denying (RFC 4035 §3.1.4.1).
-        return answered(null, new Denial(Rcode.NOERROR, NO_SOA_TTL_SECONDS, List.of()));
+        return referredForDs(cut);
       }
       Rrset ns = rrset(response.authority(), cut, RecordType.NS);
       if (ns != null) {
@@ -249,6 +248,17 @@ final class ResponseClassifier {
       return new Lame(upward ? "refers upward" : "refers to its own zone");
     }
     return ownZone ? denied(Rcode.NOERROR, null) : null;
+  }
+
+  /**
+   * A parent that knows nothing of DS refers instead of answering (RFC 4035 §3.1.4.1). With the
+   * referral may come what it was asked for, signed, or the proof that there is none.
+   */
+  private Answered referredForDs(DnsName cut) {
+    Rrset ds = rrset(response.authority(), cut, RecordType.DS);
+    return ds == null
+        ? answered(null, new Denial(Rcode.NOERROR, NO_SOA_TTL_SECONDS, denials()))
+        : answered(ds, null);
   }
 
   /**

@@ -362,7 +362,8 @@ final class ZoneServers {
       text.append(": none of them has an address");
     }
     saidBy.forEach((server, said) -> text.append("; ").append(server).append(": ").append(said));
-    return new Nobody(
-        new Failure(why, new ExtendedError(ExtendedError.NO_REACHABLE_AUTHORITY, text.toString())));
+    // Who says nonsense has been reached.
+    int code = why == Reason.GARBLED ? ExtendedError.OTHER : ExtendedError.NO_REACHABLE_AUTHORITY;
+    return new Nobody(new Failure(why, new ExtendedError(code, text.toString())));
   }
 }

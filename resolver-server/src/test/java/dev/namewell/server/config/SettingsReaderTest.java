@@ -12,6 +12,7 @@ import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,24 @@ class SettingsReaderTest {
     assertThat(settings.control()).contains(Configs.CONTROL);
     assertThat(settings.log())
         .isEqualTo(new LogSettings(LogSettings.Level.INFO, LogSettings.Format.TEXT, false));
+  }
+
+  @Test
+  void aTrustAnchorThatCanNameNoKeyIsTakenAsOneThatTrustsNothing() {
+    Settings settings =
+        Configs.settings(
+            folder,
+            """
+            dnssec:
+              trust-anchors:
+                - ". IN DS 20326 8 1 %1$s ; SHA-1 has 20 octets"
+                - "example. 300 IN DS 4711 13 77 %1$s"
+            """
+                .formatted("ab".repeat(32)));
+
+    assertThat(settings.validation().anchors())
+        .extracting(anchor -> HexFormat.of().formatHex(anchor.ds().getFirst()))
+        .containsExactly("4f660801" + "ab".repeat(32), "12670d4d" + "ab".repeat(32));
   }
 
   private static final String EVERYTHING =

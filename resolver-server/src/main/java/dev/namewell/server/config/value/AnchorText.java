@@ -11,11 +11,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Name;
@@ -23,8 +28,18 @@ import org.xbill.DNS.Record;
 
 /** Trust anchors as people write them down: records, files of records, IANA's XML (RFC 9718). */
 public final class AnchorText {
+  private static final Logger LOG = LoggerFactory.getLogger(AnchorText.class);
+
   private static final long MAX_OCTETS = 1 << 20;
   private static final long TTL = 86_400;
+
+  /** Octets of a DS record before the digest. */
+  private static final int DS_HEAD = 4;
+
+  private static final Pattern DS =
+      Pattern.compile(
+          "(?im)(?<=\\s)DS[ \\t]+(?<tag>\\d{1,5})[ \\t]+(?<algorithm>\\d{1,3})"
+              + "[ \\t]+(?<type>\\d{1,3})[ \\t]+(?<digest>[0-9a-f]{2}[0-9a-f \\t]*)(?=;|$)");
 
   /** The root's key signing keys of 2017 and 2024, as IANA publishes them. */
   private static final String ROOT =
@@ -67,8 +82,11 @@ public final class AnchorText {
 
   private static List<Record> records(String text) {
     List<Record> anchors = new ArrayList<>();
-    try (Master master = new Master(stream(text), Name.root, TTL)) {
+    try (Master master = new Master(stream(tolerated(text)), Name.root, TTL)) {
       for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
+        if (record instanceof DSRecord ds) {
+          warnIfUseless(ds);
+        }
         if (record instanceof DSRecord || record instanceof DNSKEYRecord) {
           anchors.add(record);
         }
@@ -80,6 +98,41 @@ public final class AnchorText {
       throw new IllegalArgumentException("has no DS or DNSKEY record");
     }
     return anchors;
+  }
+
+  /**
+   * DS records in their generic form (RFC 3597 §5), of which the parser takes digests of any
+   * length: one that names no key trusts nothing, and others beside it may do.
+   */
+  private static String tolerated(String text) {
+    return DS.matcher(text)
+        .replaceAll(
+            ds -> {
+              String digest = ds.group("digest").replaceAll("\\s", "");
+              int tag = Integer.parseInt(ds.group("tag"));
+              int algorithm = Integer.parseInt(ds.group("algorithm"));
+              int type = Integer.parseInt(ds.group("type"));
+              boolean beyond = tag > 0xffff || algorithm > 0xff || type > 0xff;
+              return beyond || digest.length() % 2 != 0
+                  ? Matcher.quoteReplacement(ds.group())
+                  : "DS \\\\# %d %04x%02x%02x%s"
+                      .formatted(DS_HEAD + digest.length() / 2, tag, algorithm, type, digest);
+            });
+  }
+
+  private static void warnIfUseless(DSRecord ds) {
+    int expected = DNSSEC.Digest.algLength(ds.getDigestID());
+    int length = ds.getDigest().length;
+    if (expected < 0) {
+      LOG.warn("trust anchor `{}` trusts nothing: its digest type is not known here", ds);
+    } else if (length != expected) {
+      LOG.warn(
+          "trust anchor `{}` trusts nothing: its digest has {} octets, {} has {}",
+          ds,
+          length,
+          DNSSEC.Digest.string(ds.getDigestID()),
+          expected);
+    }
   }
 
   /** The parser names a file that is none. */
