@@ -8,7 +8,6 @@ import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.port.Time;
-import dev.namewell.core.resolve.Trail.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -38,9 +37,10 @@ public final class Explanations {
    * How one resolution went.
    *
    * @param end rcode, or the failure in words
+   * @param trail who was asked, and what the proof rests on
    */
   public record Explanation(
-      long id, Question question, Instant at, Duration took, String end, List<Step> steps) {}
+      long id, Question question, Instant at, Duration took, String end, Trail trail) {}
 
   public Explanations(Time time) {
     this.time = time;
@@ -66,7 +66,7 @@ public final class Explanations {
       Deque<Explanation> kept, int most, Question question, String end, Budget budget) {
     long id = ids.incrementAndGet();
     Explanation explanation =
-        new Explanation(id, question, time.wallClock(), budget.used(), end, budget.trail().steps());
+        new Explanation(id, question, time.wallClock(), budget.used(), end, budget.trail());
     synchronized (kept) {
       if (kept.size() >= most) {
         kept.removeFirst();

@@ -3,8 +3,13 @@ package dev.namewell.core.resolve;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Question;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was done for one question, step by step, for people who ask why. Thread-safe. */
@@ -12,7 +17,11 @@ public final class Trail {
   /** More steps would explain less. */
   private static final int MAX_STEPS = 150;
 
+  /** As many RRsets of one answer are looked at. */
+  private static final int MAX_LINKS = 128;
+
   private final List<Step> steps = new ArrayList<>(8);
+  private final List<Link> links = new ArrayList<>(4);
 
   /**
    * One server asked.
@@ -42,5 +51,31 @@ public final class Trail {
   /** In the order of their ends. */
   public synchronized List<Step> steps() {
     return List.copyOf(steps);
+  }
+
+  /** The proof begins anew: what the one before rested on no longer counts. */
+  public synchronized void beginProof() {
+    links.clear();
+  }
+
+  /** Notes what the proof rests on, with all above it. */
+  public synchronized void restsOn(Link link) {
+    if (links.size() < MAX_LINKS) {
+      links.add(link);
+    }
+  }
+
+  /** What the latest proof rests on, each once, behind what it hangs on. */
+  public synchronized List<Link> links() {
+    Set<Link> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Link> ordered = new ArrayList<>();
+    for (Link lowest : links) {
+      Deque<Link> chain = new ArrayDeque<>();
+      for (Link at = lowest; at != null && seen.add(at); at = at.above()) {
+        chain.push(at);
+      }
+      ordered.addAll(chain);
+    }
+    return List.copyOf(ordered);
   }
 }

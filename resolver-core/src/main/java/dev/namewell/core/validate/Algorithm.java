@@ -61,6 +61,12 @@ enum Algorithm {
     return null;
   }
 
+  /** The name that a number has in zone files, known or not. */
+  static String mnemonic(int number) {
+    Algorithm known = of(number);
+    return known == null ? "algorithm " + number : known.name().replace('_', '-');
+  }
+
   /**
    * A public key and who computes with it.
    *

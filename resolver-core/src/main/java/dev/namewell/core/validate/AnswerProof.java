@@ -8,6 +8,7 @@ import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.resolve.Link;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
@@ -262,6 +263,7 @@ final class AnswerProof {
   private boolean isUnsigned(DnsName name) {
     DnsName from = question.type() == RecordType.DS ? name.parent() : name;
     ZoneStatus status = chain.enclosing(from, budget);
+    budget.trail().restsOn(status.link());
     if (status instanceof Unsigned unsigned) {
       note = unsigned.error();
       return true;
@@ -284,12 +286,12 @@ final class AnswerProof {
       switch (chain.signer(signer, budget)) {
         case Unsigned unsigned -> {
           note = unsigned.error();
-          return new Verdict.Insecure(unsigned.why());
+          return worth(rrset, unsigned, new Verdict.Insecure(unsigned.why()));
         }
-        case Broken(ExtendedError error) -> trouble = new Verdict.Bogus(error);
+        case Broken broken -> trouble = worth(rrset, broken, new Verdict.Bogus(broken.error()));
         case Signed signed -> {
           Verdict verdict = verifier.verify(rrset, signer, keys(signed, signer), budget);
-          if (!(verdict instanceof Verdict.Bogus bogus)) {
+          if (!(worth(rrset, signed, verdict) instanceof Verdict.Bogus bogus)) {
             return verdict;
           }
           trouble = trouble == null ? bogus : trouble;
@@ -330,16 +332,40 @@ final class AnswerProof {
     if (rrset.type() == RecordType.NSEC3) {
       from = from.parent();
     }
-    return switch (chain.enclosing(from, budget)) {
-      case Unsigned unsigned -> {
-        note = unsigned.error();
-        yield new Verdict.Insecure(unsigned.why());
-      }
-      case Broken(ExtendedError error) -> new Verdict.Bogus(error);
-      case Signed signed ->
-          new Verdict.Bogus(
-              ExtendedError.RRSIGS_MISSING,
-              SignatureVerifier.words(rrset) + " is not signed, though " + signed.zone() + " is");
-    };
+    ZoneStatus status = chain.enclosing(from, budget);
+    return worth(
+        rrset,
+        status,
+        switch (status) {
+          case Unsigned unsigned -> {
+            note = unsigned.error();
+            yield new Verdict.Insecure(unsigned.why());
+          }
+          case Broken broken -> new Verdict.Bogus(broken.error());
+          case Signed signed ->
+              new Verdict.Bogus(
+                  ExtendedError.RRSIGS_MISSING,
+                  SignatureVerifier.words(rrset)
+                      + " is not signed, though "
+                      + signed.zone()
+                      + " is");
+        });
+  }
+
+  /** Notes what an RRset turned out to be worth, for people. */
+  private <V extends Verdict> V worth(Rrset rrset, ZoneStatus status, V verdict) {
+    Link.Worth worth =
+        switch (verdict) {
+          case Verdict.Secure secure -> new Link.Signed(secure.zone(), secure.keyTag());
+          case Verdict.Insecure(String why) -> new Link.Unsigned(why);
+          case Verdict.Bogus(ExtendedError error) -> new Link.Wrong(error.text());
+        };
+    // Where the chain itself is broken that says it all.
+    Link link =
+        status instanceof Broken
+            ? status.link()
+            : new Link(status.link(), rrset.owner(), rrset.type(), List.of(), worth);
+    budget.trail().restsOn(link);
+    return verdict;
   }
 }

@@ -12,6 +12,7 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
+import dev.namewell.core.resolve.Link;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.ZoneStatus.Broken;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ final class ChainOfTrust {
 
   /** A status and for how many seconds it holds. */
   private record Lasting(ZoneStatus status, int seconds) {}
+
+  /**
+   * Where trust in the keys of a zone comes from.
+   *
+   * @param from the trust anchor or the DS of the zone
+   * @param trusted true for keys that it names
+   * @param without the trouble in words if no key is trusted, or none of these signs
+   * @param seconds for how long that may hold
+   */
+  private record Entry(Link from, Predicate<ZoneKey> trusted, String without, int seconds) {}
 
   /**
    * @param route where DS and DNSKEY records are asked for
@@ -109,7 +121,7 @@ final class ChainOfTrust {
     ZoneStatus status = start(name, budget);
     TrustAnchor anchor = anchors.closest(name);
     if (status != null || anchor == null) {
-      return status == null ? new Unsigned("no trust anchor", null) : status;
+      return status == null ? unanchored(name) : status;
     }
     status = signer(anchor.zone(), budget);
     for (int labels = anchor.zone().labelCount() + 1; labels <= name.labelCount(); labels++) {
@@ -131,7 +143,8 @@ final class ChainOfTrust {
     DnsName negative = anchors.negative(name);
     if (negative != null) {
       String why = "negative trust anchor for " + negative;
-      return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why));
+      Link link = new Link(null, negative, RecordType.DS, List.of(), new Link.Unsigned(why));
+      return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why), link);
     }
     ZoneStatus status = known.find(name, time.nanos());
     if (status != null) {
@@ -139,15 +152,21 @@ final class ChainOfTrust {
     }
     TrustAnchor anchor = anchors.closest(name);
     if (anchor == null) {
-      return new Unsigned("no trust anchor above " + name, null);
+      return unanchored(name);
     }
     return anchor.zone().equals(name) ? keep(name, anchored(anchor, budget)) : null;
   }
 
+  private static Unsigned unanchored(DnsName name) {
+    String why = "no trust anchor above " + name;
+    return new Unsigned(
+        why, null, new Link(null, name, RecordType.DS, List.of(), new Link.Unsigned(why)));
+  }
+
   private ZoneStatus keep(DnsName name, Lasting found) {
     // A limit that one question has reached says nothing of the next.
-    if (found.status() instanceof Broken(ExtendedError error)
-        && error.code() == ExtendedError.DNSSEC_INDETERMINATE) {
+    if (found.status() instanceof Broken broken
+        && broken.error().code() == ExtendedError.DNSSEC_INDETERMINATE) {
       return found.status();
     }
     long seconds = Math.clamp(found.seconds(), LEAST_SECONDS, MOST_SECONDS);
@@ -155,9 +174,16 @@ final class ChainOfTrust {
     return found.status();
   }
 
-  /** Zones that have servers of their own need no chain of trust from the public tree. */
+  /**
+   * Zones that have servers of their own need no chain of trust from the public tree. Those with a
+   * trust anchor of their own do not begin there.
+   */
   private ZoneStatus excused(DnsName name, ZoneStatus status) {
     DnsName routed = anchors.routed(name);
+    TrustAnchor anchor = anchors.closest(name);
+    if (routed != null && anchor != null && anchor.zone().isWithin(routed)) {
+      return status;
+    }
     boolean lost =
         status instanceof Broken
             || (status instanceof Signed signed
@@ -167,11 +193,12 @@ final class ChainOfTrust {
       return status;
     }
     String why = routed + " has servers of its own and no chain of trust";
-    return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why));
+    Link link = new Link(status.link(), routed, RecordType.DS, List.of(), new Link.Unsigned(why));
+    return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why), link);
   }
 
   private Lasting anchored(TrustAnchor anchor, Budget budget) {
-    return keys(anchor.zone(), trusts(anchor), without(anchor), MOST_SECONDS, budget);
+    return keys(entry(anchor), budget);
   }
 
   /** The status of a zone with a trust anchor, by a DNSKEY RRset that need not be asked for. */
@@ -179,49 +206,55 @@ final class ChainOfTrust {
     DnsName zone = dnskey.owner();
     TrustAnchor anchor = anchors.closest(zone);
     return anchor == null || !anchor.zone().equals(zone) || anchors.negative(zone) != null
-        ? new Unsigned("no trust anchor of " + zone, null)
-        : keys(dnskey, trusts(anchor), without(anchor), MOST_SECONDS, budget).status();
+        ? unanchored(zone)
+        : keys(entry(anchor), dnskey, budget).status();
   }
 
-  private static Predicate<ZoneKey> trusts(TrustAnchor anchor) {
+  private static Entry entry(TrustAnchor anchor) {
     List<ZoneKey> configured = anchor.dnskeys().stream().map(ZoneKey::new).toList();
-    return key ->
-        configured.stream().anyMatch(each -> Arrays.equals(each.rdata(), key.rdata()))
-            || anchor.ds().stream().anyMatch(ds -> key.isNamedBy(ds, anchor.zone()));
-  }
-
-  private static String without(TrustAnchor anchor) {
-    return "no trust anchor of " + anchor.zone() + " names a key that signs there";
+    List<String> words = new ArrayList<>(anchor.ds().stream().map(ZoneKey::named).toList());
+    configured.forEach(key -> words.add(key.toString()));
+    int type = anchor.ds().isEmpty() ? RecordType.DNSKEY : RecordType.DS;
+    return new Entry(
+        new Link(null, anchor.zone(), type, List.copyOf(words), new Link.Anchor()),
+        key ->
+            configured.stream().anyMatch(each -> Arrays.equals(each.rdata(), key.rdata()))
+                || anchor.ds().stream().anyMatch(ds -> key.isNamedBy(ds, anchor.zone())),
+        "no trust anchor of " + anchor.zone() + " names a key that signs there",
+        MOST_SECONDS);
   }
 
   /** What stands below a zone whose keys are known: another, an unsigned one, or no zone cut. */
   private Lasting below(Signed above, DnsName child, Reply reply, Budget budget) {
     if (reply.failure() != null) {
-      return broken(
-          reply.failure().error().code(),
-          "no DS of " + child + ": " + reply.failure().error().text(),
-          LEAST_SECONDS);
+      String why = "no DS of " + child + ": " + reply.failure().error().text();
+      ExtendedError error = new ExtendedError(reply.failure().error().code(), why);
+      return new Lasting(broken(above.link(), child, RecordType.DS, error), LEAST_SECONDS);
     }
     Rrset ds = reply.rrset(child, RecordType.DS);
     if (ds != null) {
       return switch (verifier.verify(ds, above.zone(), above.keys(), budget)) {
         // A wildcard makes no zone cut, whatever types it has (RFC 4592 §4.2).
-        case Verdict.Secure secure when secure.encloser() != null ->
-            broken(
-                ExtendedError.DNSSEC_BOGUS,
-                "the DS of " + child + " is made from a wildcard",
-                BROKEN_SECONDS);
-        case Verdict.Secure secure -> delegated(child, secure.rrset(), budget);
-        case Verdict.Bogus(ExtendedError error) -> new Lasting(new Broken(error), BROKEN_SECONDS);
-        case Verdict.Insecure(String why) -> new Lasting(new Unsigned(why, null), LEAST_SECONDS);
+        case Verdict.Secure secure when secure.encloser() != null -> {
+          String why = "the DS of " + child + " is made from a wildcard";
+          ExtendedError error = new ExtendedError(ExtendedError.DNSSEC_BOGUS, why);
+          yield new Lasting(broken(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
+        }
+        case Verdict.Secure secure -> delegated(above, secure, budget);
+        case Verdict.Bogus(ExtendedError error) ->
+            new Lasting(broken(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
+        case Verdict.Insecure(String why) ->
+            unsigned(above.link(), child, why, null, LEAST_SECONDS);
       };
     }
     Rrset alias = reply.alias(child);
     if (alias != null) {
       return switch (verifier.verify(alias, above.zone(), above.keys(), budget)) {
         case Verdict.Secure secure -> aliased(above, secure, reply, budget);
-        case Verdict.Bogus(ExtendedError error) -> new Lasting(new Broken(error), BROKEN_SECONDS);
-        case Verdict.Insecure(String why) -> new Lasting(new Unsigned(why, null), LEAST_SECONDS);
+        case Verdict.Bogus(ExtendedError error) ->
+            new Lasting(broken(above.link(), child, alias.type(), error), BROKEN_SECONDS);
+        case Verdict.Insecure(String why) ->
+            unsigned(above.link(), child, why, null, LEAST_SECONDS);
       };
     }
     return withoutDs(above, child, reply, budget);
@@ -238,15 +271,22 @@ final class ChainOfTrust {
     Denial denial = denials.denial();
     return verifier.judge(denial, () -> denial.noCloserMatch(owner, encloser), budget)
             == Proof.NOTHING
-        ? new Lasting(new Broken(denials.trouble()), BROKEN_SECONDS)
+        ? new Lasting(
+            broken(denials.link(), owner, alias.rrset().type(), denials.trouble()), BROKEN_SECONDS)
         : new Lasting(above, Math.min(alias.rrset().ttlSeconds(), denials.seconds()));
   }
 
-  /** What a zone denies in one reply, for how long, and what is wrong if that is too little. */
-  private record Denials(Denial denial, int seconds, ExtendedError trouble) {}
+  /**
+   * What a zone denies in one reply, and for how long.
+   *
+   * @param link the last of the records that deny
+   * @param trouble what is wrong if they are too few
+   */
+  private record Denials(Denial denial, int seconds, Link link, ExtendedError trouble) {}
 
   private Denials denials(Signed zone, DnsName child, Reply reply, Budget budget) {
     List<Rrset> proofs = new ArrayList<>();
+    Link link = zone.link();
     int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
     ExtendedError trouble =
         new ExtendedError(
@@ -255,13 +295,14 @@ final class ChainOfTrust {
       switch (verifier.verify(rrset, zone.zone(), zone.keys(), budget)) {
         case Verdict.Secure secure when secure.mayDeny() -> {
           proofs.add(secure.rrset());
+          link = signed(link, secure, List.of());
           seconds = Math.min(seconds, secure.rrset().ttlSeconds());
         }
         case Verdict.Bogus(ExtendedError error) -> trouble = error;
         case Verdict _ -> {}
       }
     }
-    return new Denials(new Denial(zone.zone(), proofs, budget), seconds, trouble);
+    return new Denials(new Denial(zone.zone(), proofs, budget), seconds, link, trouble);
   }
 
   private Lasting withoutDs(Signed above, DnsName child, Reply reply, Budget budget) {
@@ -278,13 +319,17 @@ final class ChainOfTrust {
     }
     ExtendedError passedOver = denial.passedOver();
     if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
-      return new Lasting(new Unsigned("no DS at " + child, passedOver), seconds);
+      return unsigned(denials.link(), child, "no DS at " + child, passedOver, seconds);
     }
-    return new Lasting(
-        new Broken(passedOver == null ? denials.trouble() : passedOver), BROKEN_SECONDS);
+    ExtendedError why = passedOver == null ? denials.trouble() : passedOver;
+    return new Lasting(broken(denials.link(), child, RecordType.DS, why), BROKEN_SECONDS);
   }
 
-  private Lasting delegated(DnsName zone, Rrset ds, Budget budget) {
+  private Lasting delegated(Signed above, Verdict.Secure proved, Budget budget) {
+    Rrset ds = proved.rrset();
+    DnsName zone = ds.owner();
+    List<String> named = ds.rdatas().stream().limit(MAX_DS).map(ZoneKey::named).toList();
+    Link link = signed(above.link(), proved, named);
     List<byte[]> usable = new ArrayList<>();
     boolean digestUnknown = false;
     for (byte[] rdata : ds.rdatas()) {
@@ -302,64 +347,98 @@ final class ChainOfTrust {
           digestUnknown
               ? ExtendedError.UNSUPPORTED_DS_DIGEST_TYPE
               : ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM;
-      return new Lasting(new Unsigned(why, new ExtendedError(code, why)), ds.ttlSeconds());
+      Link end = new Link(link, zone, RecordType.DS, List.of(), new Link.Unsigned(why));
+      return new Lasting(new Unsigned(why, new ExtendedError(code, why), end), ds.ttlSeconds());
     }
     // SHA-1 digests count only where there are no better ones (RFC 4509 §3).
     if (usable.stream().anyMatch(rdata -> rdata[3] != 1)) {
       usable.removeIf(rdata -> rdata[3] == 1);
     }
-    int tag = Octets.u16(usable.getFirst(), 0);
-    return keys(
-        zone,
-        key -> usable.stream().anyMatch(rdata -> key.isNamedBy(rdata, zone)),
-        "the DS of " + zone + " names key " + tag + ", which signs nothing there",
-        ds.ttlSeconds(),
-        budget);
+    Entry entry =
+        new Entry(
+            link,
+            key -> usable.stream().anyMatch(rdata -> key.isNamedBy(rdata, zone)),
+            "the DS of " + zone + " names key " + tags(usable) + ", which signs nothing there",
+            ds.ttlSeconds());
+    return keys(entry, budget);
   }
 
-  /**
-   * The keys of a zone, proved by those among them that are trusted.
-   *
-   * @param without the trouble in words if no key is trusted
-   */
-  private Lasting keys(
-      DnsName zone, Predicate<ZoneKey> trusted, String without, int seconds, Budget budget) {
+  private static String tags(List<byte[]> ds) {
+    return ds.stream()
+        .map(rdata -> String.valueOf(Octets.u16(rdata, 0)))
+        .distinct()
+        .collect(Collectors.joining(" or "));
+  }
+
+  /** The keys of a zone, proved by those among them that are trusted. */
+  private Lasting keys(Entry entry, Budget budget) {
+    DnsName zone = entry.from().owner();
     Reply reply = ask(zone, RecordType.DNSKEY, budget);
     Rrset rrset = reply.rrset(zone, RecordType.DNSKEY);
     if (rrset == null) {
       String why = reply.failure() == null ? "there is none" : reply.failure().error().text();
-      return broken(
-          ExtendedError.DNSKEY_MISSING,
-          "no DNSKEY of " + zone + ": " + why,
+      ExtendedError error =
+          new ExtendedError(ExtendedError.DNSKEY_MISSING, "no DNSKEY of " + zone + ": " + why);
+      return new Lasting(
+          broken(entry.from(), zone, RecordType.DNSKEY, error),
           reply.failure() == null ? BROKEN_SECONDS : LEAST_SECONDS);
     }
-    return keys(rrset, trusted, without, seconds, budget);
+    return keys(entry, rrset, budget);
   }
 
-  private Lasting keys(
-      Rrset rrset, Predicate<ZoneKey> trusted, String without, int seconds, Budget budget) {
-    DnsName zone = rrset.owner();
+  private Lasting keys(Entry entry, Rrset rrset, Budget budget) {
+    Link from = entry.from();
+    DnsName zone = from.owner();
     List<ZoneKey> keys = rrset.rdatas().stream().limit(MAX_KEYS).map(ZoneKey::new).toList();
-    List<ZoneKey> entries = keys.stream().filter(trusted).filter(ZoneKey::maySign).toList();
+    List<ZoneKey> entries = keys.stream().filter(entry.trusted()).filter(ZoneKey::maySign).toList();
     if (entries.isEmpty()) {
       boolean noZoneKey = keys.stream().noneMatch(ZoneKey::isZoneKey);
-      return noZoneKey
-          ? broken(
-              ExtendedError.NO_ZONE_KEY_BIT_SET, "no key of " + zone + " is one", BROKEN_SECONDS)
-          : broken(ExtendedError.DNSKEY_MISSING, without, BROKEN_SECONDS);
+      ExtendedError error =
+          noZoneKey
+              ? new ExtendedError(
+                  ExtendedError.NO_ZONE_KEY_BIT_SET, "no key of " + zone + " is one")
+              : new ExtendedError(ExtendedError.DNSKEY_MISSING, entry.without());
+      return new Lasting(brokenKeys(from, keys, error), BROKEN_SECONDS);
     }
     return switch (verifier.verify(rrset, zone, entries, budget)) {
       case Verdict.Secure secure ->
           new Lasting(
-              new Signed(zone, keys), // revoked ones too: to say what is wrong
-              Math.min(seconds, secure.rrset().ttlSeconds()));
-      case Verdict.Bogus(ExtendedError error) -> new Lasting(new Broken(error), BROKEN_SECONDS);
-      case Verdict.Insecure(String why) -> new Lasting(new Unsigned(why, null), LEAST_SECONDS);
+              // Revoked keys too: to say what is wrong.
+              new Signed(zone, keys, signed(from, secure, words(keys))),
+              Math.min(entry.seconds(), secure.rrset().ttlSeconds()));
+      case Verdict.Bogus(ExtendedError error) -> {
+        // Signed by keys of the zone, but by none that is trusted.
+        boolean byOthers = error.code() == ExtendedError.DNSKEY_MISSING;
+        ExtendedError told = byOthers ? new ExtendedError(error.code(), entry.without()) : error;
+        yield new Lasting(brokenKeys(from, keys, told), BROKEN_SECONDS);
+      }
+      case Verdict.Insecure(String why) -> unsigned(from, zone, why, null, LEAST_SECONDS);
     };
   }
 
-  private static Lasting broken(int code, String why, int seconds) {
-    return new Lasting(new Broken(new ExtendedError(code, why)), seconds);
+  private static List<String> words(List<ZoneKey> keys) {
+    return keys.stream().map(ZoneKey::toString).toList();
+  }
+
+  private static Link signed(Link above, Verdict.Secure secure, List<String> keys) {
+    Rrset rrset = secure.rrset();
+    Link.Worth worth = new Link.Signed(secure.zone(), secure.keyTag());
+    return new Link(above, rrset.owner(), rrset.type(), keys, worth);
+  }
+
+  private static Lasting unsigned(
+      Link above, DnsName zone, String why, @Nullable ExtendedError error, int seconds) {
+    Link end = new Link(above, zone, RecordType.DS, List.of(), new Link.Unsigned(why));
+    return new Lasting(new Unsigned(why, error, end), seconds);
+  }
+
+  private static Broken broken(Link above, DnsName owner, int type, ExtendedError error) {
+    return new Broken(error, new Link(above, owner, type, List.of(), new Link.Wrong(error.text())));
+  }
+
+  private static Broken brokenKeys(Link from, List<ZoneKey> keys, ExtendedError error) {
+    Link.Worth worth = new Link.Wrong(error.text());
+    return new Broken(error, new Link(from, from.owner(), RecordType.DNSKEY, words(keys), worth));
   }
 
   private Reply ask(DnsName name, int type, Budget budget) {

@@ -186,7 +186,10 @@ final class SignatureVerifier {
     int ttl = (int) Math.min(rrset.ttlSeconds(), most);
     boolean wildcard = rrsig.labels() < SignedOctets.labels(rrset.owner());
     return new Verdict.Secure(
-        rrset.withTtl(ttl), rrsig.signer(), wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
+        rrset.withTtl(ttl),
+        rrsig.signer(),
+        rrsig.keyTag(),
+        wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
   }
 
   private Check check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {

@@ -124,7 +124,7 @@ public final class ValidatingResolver implements Resolver {
   public @Nullable String trouble(Rrset rrset, Rrset dnskey, Budget budget) {
     return switch (means.chain().anchored(dnskey, budget)) {
       case ZoneStatus.Unsigned _ -> null;
-      case ZoneStatus.Broken(ExtendedError error) -> error.text();
+      case ZoneStatus.Broken broken -> broken.error().text();
       case ZoneStatus.Signed signed ->
           means.verifier().verify(rrset, dnskey.owner(), signed.keys(), budget)
                   instanceof Verdict.Bogus(ExtendedError error)
@@ -184,6 +184,7 @@ public final class ValidatingResolver implements Resolver {
   }
 
   private AnswerProof.Result prove(Question question, Reply reply, Budget budget) {
+    budget.trail().beginProof();
     try {
       return new AnswerProof(means, question, reply, budget).prove();
     } catch (RuntimeException defect) {

@@ -11,9 +11,11 @@ sealed interface Verdict {
    * Signed by its zone.
    *
    * @param rrset with TTLs as long as the signature allows (RFC 4035 §5.3.3)
+   * @param keyTag of the key of the zone that has signed it
    * @param encloser if it was made from a wildcard, the name below which that stands
    */
-  record Secure(Rrset rrset, DnsName zone, @Nullable DnsName encloser) implements Verdict {
+  record Secure(Rrset rrset, DnsName zone, int keyTag, @Nullable DnsName encloser)
+      implements Verdict {
     /** A denial that was itself made from a wildcard denies nothing (RFC 4035 §5.4). */
     boolean mayDeny() {
       return encloser == null;

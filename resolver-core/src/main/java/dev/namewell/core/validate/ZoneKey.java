@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A DNSKEY record (RFC 4034 §2). Thread-safe. */
@@ -14,8 +15,12 @@ final class ZoneKey {
   private static final int KEY = 4;
   private static final int ZONE_KEY = 0x0100;
   private static final int REVOKED = 0x0080;
+  private static final int SEP = 0x0001;
   private static final int DNSSEC = 3;
   private static final int DS_DIGEST = 4;
+
+  /** Octets of the longest digest that is known (SHA-384). */
+  private static final int MOST_DIGEST = 48;
 
   private final byte[] rdata;
   private final int tag;
@@ -93,6 +98,33 @@ final class ZoneKey {
       case 4 -> "SHA-384";
       default -> null;
     };
+  }
+
+  /** The key that a DS record names, in words: key tag, algorithm, digest. */
+  static String named(byte[] ds) {
+    if (ds.length <= DS_DIGEST) {
+      return "of " + ds.length + " octets";
+    }
+    String name = digestName(ds[3] & 0xff);
+    return Octets.u16(ds, 0)
+        + " "
+        + Algorithm.mnemonic(ds[2] & 0xff)
+        + " "
+        + (name == null ? "digest type " + (ds[3] & 0xff) : name)
+        + " "
+        + HexFormat.of().formatHex(ds, DS_DIGEST, Math.min(ds.length, DS_DIGEST + MOST_DIGEST));
+  }
+
+  /** For people: key tag, algorithm, and what its flags say. */
+  @Override
+  public String toString() {
+    String flags =
+        rdata.length <= KEY
+            ? ""
+            : ((Octets.u16(rdata, 0) & SEP) != 0 ? " SEP" : "")
+                + (isRevoked() ? " revoked" : "")
+                + (isZoneKey() ? "" : " no zone key");
+    return tag + " " + Algorithm.mnemonic(algorithm()) + flags;
   }
 
   static MessageDigest digest(String name) {

@@ -30,6 +30,9 @@ public interface ControlCommands {
   /** The latest failures. */
   String explainFailures();
 
+  /** What was bogus lately, and why (DNSSEC). */
+  String bogus();
+
   /** What is known of servers, of all or of those at an address. */
   String servers(Optional<InetAddress> address);
 

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class ControlLine {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLine.class);
   private static final String KNOWN =
-      "flush all, flush name NAME, flush subtree NAME, explain [NAME], zones [NAME],"
+      "flush all, flush name NAME, flush subtree NAME, explain [NAME], bogus, zones [NAME],"
           + " servers [ADDRESS], forget servers|ADDRESS, stats, reload";
 
   private ControlLine() {}
@@ -36,6 +36,7 @@ final class ControlLine {
           words.length == 1
               ? commands.explainFailures()
               : words.length == 2 ? withName(words[1], commands::explain) : unknown();
+      case "bogus" -> words.length == 1 ? commands.bogus() : unknown();
       case "zones" ->
           words.length <= 2
               ? withName(words.length == 2 ? words[1] : ".", commands::zones)

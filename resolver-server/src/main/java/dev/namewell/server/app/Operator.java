@@ -11,13 +11,16 @@ import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.resolve.Explanations.Explanation;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.server.admin.ControlCommands;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;
+import dev.namewell.server.observe.BogusNames.Bogus;
 import dev.namewell.server.runtime.SystemdNotify;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -100,6 +103,26 @@ final class Operator implements ControlCommands {
     StringBuilder text = new StringBuilder();
     explanations.forEach(each -> text.append(TrailText.tree(each)));
     return text.toString();
+  }
+
+  @Override
+  public String bogus() {
+    List<Bogus> latest = service.bogus().latest();
+    return latest.isEmpty()
+        ? service.engine().settings().validation().mode() == Mode.OFF
+            ? "nothing is validated: `dnssec.validation` is off"
+            : "nothing was bogus lately"
+        : String.join("\n", latest.stream().map(Operator::describe).toList());
+  }
+
+  private static String describe(Bogus bogus) {
+    return "%s: %s (extended error %d), %s%s"
+        .formatted(
+            bogus.question(),
+            bogus.why().text(),
+            bogus.why().code(),
+            bogus.times() == 1 ? "" : bogus.times() + " times, lastly ",
+            bogus.last().truncatedTo(ChronoUnit.SECONDS));
   }
 
   @Override

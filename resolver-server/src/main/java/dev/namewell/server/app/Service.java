@@ -6,6 +6,7 @@ import dev.namewell.core.settings.Settings;
 import dev.namewell.server.admin.AdminHttp;
 import dev.namewell.server.listen.StreamListener;
 import dev.namewell.server.listen.UdpListener;
+import dev.namewell.server.observe.BogusNames;
 import dev.namewell.server.observe.MetricsRecorder;
 import dev.namewell.server.observe.QueryLog;
 import dev.namewell.server.outbound.NettyExchange;
@@ -40,6 +41,7 @@ public final class Service implements AutoCloseable {
       UdpListener udp,
       StreamListener streams,
       MetricsRecorder metrics,
+      BogusNames bogus,
       @Nullable CacheSaver saver,
       @Nullable AdminHttp http,
       @Nullable QueryLog queryLog) {}
@@ -69,6 +71,10 @@ public final class Service implements AutoCloseable {
 
   MetricsRecorder metrics() {
     return parts.metrics();
+  }
+
+  BogusNames bogus() {
+    return parts.bogus();
   }
 
   /** Swaps the configuration; what needs a restart stays as it is. */

@@ -1,22 +1,29 @@
 package dev.namewell.server.app;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.engine.Engine.Traced;
 import dev.namewell.core.resolve.Explanations.Explanation;
+import dev.namewell.core.resolve.Link;
 import dev.namewell.core.resolve.Trail.Step;
 import dev.namewell.core.settings.Address;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** The steps of a resolution for people, as a tree, and for programs, as JSON. */
+/**
+ * The steps of a resolution, and the chain of trust that proves its answer: for people as a tree,
+ * for programs as JSON.
+ */
 public final class TrailText {
   private static final int NANOS_PER_MILLI = 1_000_000;
 
@@ -27,6 +34,7 @@ public final class TrailText {
     return question
         + "\n"
         + steps(traced.trail().steps())
+        + links(traced.trail().links())
         + "= "
         + end(traced)
         + ", "
@@ -38,13 +46,14 @@ public final class TrailText {
 
   /** What is kept about one resolution. */
   public static String tree(Explanation explanation) {
-    return "#%d %s at %s, %d ms%n%s= %s%n"
+    return "#%d %s at %s, %d ms%n%s%s= %s%n"
         .formatted(
             explanation.id(),
             explanation.question(),
             explanation.at(),
             explanation.took().toMillis(),
-            steps(explanation.steps()),
+            steps(explanation.trail().steps()),
+            links(explanation.trail().links()),
             explanation.end());
   }
 
@@ -68,6 +77,13 @@ public final class TrailText {
     return text.toString();
   }
 
+  /** One line a link, a trust anchor first; nothing where nothing was proved. */
+  private static String links(List<Link> links) {
+    StringBuilder text = new StringBuilder(links.isEmpty() ? "" : "chain of trust\n");
+    links.forEach(link -> text.append("  ").append(link).append('\n'));
+    return text.toString();
+  }
+
   private static String server(Step step) {
     if (step.server() == null) {
       return "the copy here";
@@ -79,7 +95,13 @@ public final class TrailText {
   private static String end(Traced traced) {
     return switch (traced.outcome()) {
       case Answer answer ->
-          Rcode.mnemonic(answer.rcode()) + ", " + answer.answerCount() + " records";
+          Rcode.mnemonic(answer.rcode())
+              + ", "
+              + answer.answerCount()
+              + " records"
+              + (answer.security() == Security.INDETERMINATE
+                  ? ""
+                  : ", " + answer.security().name().toLowerCase(Locale.ROOT));
       case Failure failure -> failure.reason() + ": " + failure.error().text();
     };
   }
@@ -104,8 +126,39 @@ public final class TrailText {
         json.writeEndObject();
       }
       json.writeEndArray();
+      json.writeArrayPropertyStart("chain");
+      traced.trail().links().forEach(link -> write(json, link));
+      json.writeEndArray();
       json.writeEndObject();
     }
     return text + "\n";
+  }
+
+  private static void write(JsonGenerator json, Link link) {
+    json.writeStartObject();
+    json.writeStringProperty("owner", link.owner().toString());
+    json.writeStringProperty("type", RecordType.mnemonic(link.type()));
+    if (!link.keys().isEmpty()) {
+      json.writeArrayPropertyStart("keys");
+      link.keys().forEach(json::writeString);
+      json.writeEndArray();
+    }
+    switch (link.worth()) {
+      case Link.Anchor _ -> json.writeStringProperty("status", "trust anchor");
+      case Link.Signed(DnsName zone, int keyTag) -> {
+        json.writeStringProperty("status", "signed");
+        json.writeStringProperty("zone", zone.toString());
+        json.writeNumberProperty("keyTag", keyTag);
+      }
+      case Link.Unsigned(String why) -> {
+        json.writeStringProperty("status", "insecure");
+        json.writeStringProperty("why", why);
+      }
+      case Link.Wrong(String why) -> {
+        json.writeStringProperty("status", "bogus");
+        json.writeStringProperty("why", why);
+      }
+    }
+    json.writeEndObject();
   }
 }

@@ -14,6 +14,7 @@ import dev.namewell.server.listen.ConnectionLimits;
 import dev.namewell.server.listen.ServingLoop;
 import dev.namewell.server.listen.StreamListener;
 import dev.namewell.server.listen.UdpListener;
+import dev.namewell.server.observe.BogusNames;
 import dev.namewell.server.observe.EventFanout;
 import dev.namewell.server.observe.EventLog;
 import dev.namewell.server.observe.Exposition;
@@ -52,6 +53,7 @@ public final class Wiring {
   private final Time time = new SystemTime();
   private final MetricsRecorder metrics = new MetricsRecorder(time.wallClock());
   private final EventLog eventLog = new EventLog(time::nanos);
+  private final BogusNames bogus = new BogusNames(InstantSource.system());
   private final List<Events> subscribers;
   private final @Nullable QueryLog queryLog;
 
@@ -121,7 +123,8 @@ public final class Wiring {
           settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
       engine.start();
       return new Service(
-          new Service.Parts(loops, exchange, engine, udp, streams, metrics, saver, http, queryLog),
+          new Service.Parts(
+              loops, exchange, engine, udp, streams, metrics, bogus, saver, http, queryLog),
           ready);
     } catch (IOException | RuntimeException failed) {
       undo.forEach(Runnable::run);
@@ -133,6 +136,7 @@ public final class Wiring {
     List<Events> all = new ArrayList<>();
     all.add(counters);
     all.add(eventLog);
+    all.add(bogus);
     all.addAll(subscribers);
     return EventFanout.of(all);
   }

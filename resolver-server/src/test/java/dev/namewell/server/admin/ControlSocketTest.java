@@ -50,6 +50,11 @@ class ControlSocketTest {
     }
 
     @Override
+    public String bogus() {
+      return "bogus lately";
+    }
+
+    @Override
     public String zones(DnsName apex) {
       return "zones in " + apex;
     }
@@ -99,6 +104,11 @@ class ControlSocketTest {
     @Override
     public String explainFailures() {
       return "explained";
+    }
+
+    @Override
+    public String bogus() {
+      return "bogus lately";
     }
 
     @Override
@@ -160,6 +170,7 @@ class ControlSocketTest {
           .containsExactly("ok forgot all servers");
       assertThat(ControlClient.send(path, "forget www.example"))
           .containsExactly("error: not an address: www.example");
+      assertThat(ControlClient.send(path, "bogus")).containsExactly("ok bogus lately");
       assertThat(ControlClient.send(path, "reload"))
           .containsExactly("error: config.yaml:3:1 listen: not an address");
     }

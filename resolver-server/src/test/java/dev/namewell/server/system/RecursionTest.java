@@ -47,6 +47,7 @@ class RecursionTest {
       ns1.shop A 10.98.0.99
       ns2.shop A 10.98.0.3
       far NS ns2.shop
+      trusted NS ns2.shop
       dead NS ns.dead
       ns.dead A 10.98.0.98
       """;
@@ -74,6 +75,19 @@ class RecursionTest {
       *.wild A 192.0.2.21
       """;
 
+  /** Its parent knows no DS of it, but the resolver has a trust anchor: it ought to be signed. */
+  private static final String TRUSTED =
+      """
+      $ORIGIN trusted.example.
+      $TTL 300
+      @ SOA ns2.shop.example. host 1 7200 3600 86400 60
+      @ NS ns2.shop.example.
+      www A 192.0.2.30
+      www.sub A 192.0.2.31
+      """;
+
+  private static final String ANCHOR = "trusted.example. IN DS 12345 13 2 " + "ab".repeat(32);
+
   private final List<AutoCloseable> parts = new ArrayList<>();
   private Host resolver;
   private Path config;
@@ -91,7 +105,12 @@ class RecursionTest {
     parts.add(nsd(net, folder, "10.98.0.1", List.of(".=" + ROOT)));
     parts.add(nsd(net, folder, "10.98.0.2", List.of("example.=" + TOP)));
     parts.add(
-        nsd(net, folder, "10.98.0.3", List.of("shop.example.=" + SHOP, "far.example.=" + FAR)));
+        nsd(
+            net,
+            folder,
+            "10.98.0.3",
+            List.of(
+                "shop.example.=" + SHOP, "far.example.=" + FAR, "trusted.example.=" + TRUSTED)));
     Servers.write(folder.resolve("root.hints"), HINTS);
     config = folder.resolve("namewell.yaml");
     Servers.write(
@@ -100,11 +119,14 @@ class RecursionTest {
         listen: ["127.0.0.1:53"]
         mode: recursive
         recursion: {root-hints: "%s/root.hints"}
-        dnssec: {validation: off}
+        dnssec: {trust-anchors: "%s"}
+        routes:
+          - {zone: trusted.example, mode: stub, upstreams: 10.98.0.3}
+          - {zone: sub.trusted.example, mode: recursive}
         control: "%s/control.sock"
         http: off
         """
-            .formatted(folder, folder));
+            .formatted(folder, ANCHOR, folder));
     parts.add(
         Daemon.start(
                 folder,
@@ -188,9 +210,28 @@ class RecursionTest {
     assertThat(namewell("query", "--trace", "www.shop.example"))
         .contains(". at 10.98.0.1:53: example. A? referral to example.: a.nic.example.")
         .contains("shop.example. at 10.98.0.3:53: www.shop.example. A? 1 A")
-        .contains("= NOERROR, 1 records");
+        .contains("www.shop.example. A: insecure: no trust anchor above")
+        .contains("= NOERROR, 1 records, insecure");
     assertThat(namewell("query", "--trace", "--json", "www.shop.example"))
         .contains("\"zone\":\"example.\"", "\"server\":\"10.98.0.2:53\"");
+  }
+
+  @Test
+  void whereTheChainOfTrustBreaksIsTold() {
+    String anchor = "trusted.example. DS 12345 ECDSAP256SHA256 SHA-256 " + "ab".repeat(32);
+    String why = "no DNSKEY of trusted.example.: there is none";
+    assertThat(dig("www.sub.trusted.example")).contains("status: SERVFAIL", "EDE: 9");
+    assertThat(dig("www.trusted.example")).contains("status: SERVFAIL", "EDE: 9");
+    assertThat(namewell("control", "explain", "www.trusted.example"))
+        .contains(anchor + ": trust anchor", "trusted.example. DNSKEY: BOGUS: " + why);
+    assertThat(namewell("control", "bogus"))
+        .contains("www.trusted.example. IN A: " + why + " (extended error 9), ");
+    assertThat(namewell("query", "--trace", "www.trusted.example"))
+        .contains("chain of trust\n  " + anchor + ": trust anchor\n")
+        .contains("  trusted.example. DNSKEY: BOGUS: " + why + "\n", "= BOGUS: " + why);
+    assertThat(namewell("query", "--trace", "--json", "www.trusted.example"))
+        .contains("\"chain\":[{\"owner\":\"trusted.example.\",\"type\":\"DS\",\"keys\":[\"12345 ")
+        .contains("\"status\":\"bogus\",\"why\":\"" + why + "\"");
   }
 
   @Test

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParentCommand;
     subcommands = {
       ControlCommand.Flush.class,
       ControlCommand.Explain.class,
+      ControlCommand.Bogus.class,
       ControlCommand.Zones.class,
       ControlCommand.Servers.class,
       ControlCommand.Stats.class,
@@ -51,8 +52,8 @@ final class ControlCommand implements Callable<Integer> {
     terminal
         .err()
         .println(
-            "What? One of: flush, explain, zones, servers, stats, reload. See namewell control"
-                + " --help.");
+            "What? One of: flush, explain, bogus, zones, servers, stats, reload. See namewell"
+                + " control --help.");
     return Commands.EXIT_USAGE;
   }
 
@@ -114,7 +115,8 @@ final class ControlCommand implements Callable<Integer> {
   @Command(
       name = "explain",
       description = {
-        "Tells why a name failed lately: which server was asked what, and what it said.",
+        "Tells why a name failed lately: which server was asked what, what it said,",
+        "and where the chain of trust breaks.",
         "Of successes a sample is kept. An extended error has the number of its explanation."
       })
   static final class Explain implements Callable<Integer> {
@@ -128,6 +130,24 @@ final class ControlCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       return parent(control).send(name == null ? "explain" : "explain " + name);
+    }
+  }
+
+  /** Shows what could not be proved. */
+  @Command(
+      name = "bogus",
+      description = {
+        "Shows what was bogus lately (DNSSEC), the latest first, and why.",
+        "How that came about: namewell control explain NAME."
+      })
+  static final class Bogus implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Override
+    public Integer call() {
+      return parent(control).send("bogus");
     }
   }
 

@@ -141,7 +141,7 @@ final class QueryCommand implements Callable<Integer> {
       names = "--trace",
       description = {
         "Resolves the name here, from the root servers down, with nothing remembered,",
-        "and shows which server said what."
+        "and shows which server said what, and what the answer is proved by (DNSSEC)."
       })
   private boolean trace;
 
