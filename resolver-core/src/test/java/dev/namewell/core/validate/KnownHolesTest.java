@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Transport;
+import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
@@ -230,6 +231,19 @@ class KnownHolesTest {
             record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.A
                 ? changed(rrsig, 253, rrsig.getSigner())
                 : record);
+
+    assertThat(ask("www.child.parent.", Type.A)).isEqualTo(Rcode.SERVFAIL);
+  }
+
+  @Test
+  void recursionForAZoneIsNoReasonToTrustIt() {
+    net.route("child.parent.", RouteSettings.Mode.RECURSIVE, CHILD, false);
+    net.server(PARENT)
+        .behaving(
+            (query, response) ->
+                query.getQuestion().getType() == Type.DS
+                    ? denial(query, List.of())
+                    : zones.sign(query, response));
 
     assertThat(ask("www.child.parent.", Type.A)).isEqualTo(Rcode.SERVFAIL);
   }
