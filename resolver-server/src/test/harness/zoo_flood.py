@@ -4,7 +4,7 @@ from labnet.recipes import real
 from labnet.signer import T
 from labnet.world import Sign
 
-NAMES = 2000
+NAMES = 7000
 KEYS = 8
 SIGNATURES = 8
 
