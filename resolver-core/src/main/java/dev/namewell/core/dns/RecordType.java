@@ -11,6 +11,7 @@ public final class RecordType {
   public static final int NS = 2;
   public static final int CNAME = 5;
   public static final int SOA = 6;
+  public static final int NULL = 10;
   public static final int PTR = 12;
   public static final int HINFO = 13;
   public static final int MX = 15;

@@ -18,7 +18,10 @@ import dev.namewell.core.resolve.Trail;
 import dev.namewell.core.resolve.WorkAccounts;
 import dev.namewell.core.rootzone.RootZoneCopy;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.validate.anchor.TrustAnchors;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -68,10 +71,11 @@ public final class Engine {
     return new Engine(world, settings);
   }
 
-  /** Begins to look after upstreams. Once. */
+  /** Begins to look after upstreams and trust anchors. Once. */
   public void start() {
     plan.upstreams().start();
     plan.rootZone().start();
+    compiler.start();
   }
 
   /**
@@ -100,6 +104,7 @@ public final class Engine {
     }
     changed.upstreams().start();
     changed.rootZone().start();
+    compiler.start();
   }
 
   /** A file that was read again is another one, even if nothing in it changed. */
@@ -141,6 +146,28 @@ public final class Engine {
   /** What is known about servers. */
   public ServerMemories servers() {
     return compiler.servers();
+  }
+
+  /** What is trusted just now, and what is not looked at; empty where nothing is validated. */
+  public Optional<TrustAnchors.View> trust() {
+    return compiler.trust();
+  }
+
+  /**
+   * Takes a zone, with all below it, for unsigned (RFC 7646), over a restart too. Ends earlier if
+   * the zone validates again. Blocks.
+   */
+  public void addNegativeAnchor(DnsName zone, Instant until) {
+    compiler.anchors().keepNegative(zone, until);
+    flushSubtree(zone);
+  }
+
+  /** Validates a zone again; false if it had no negative anchor but in the configuration. */
+  public boolean removeNegativeAnchor(DnsName zone) {
+    boolean known = compiler.anchors().negative().containsKey(zone);
+    compiler.anchors().keepNegative(zone, null);
+    flushSubtree(zone);
+    return known;
   }
 
   /** The configuration in force. */

@@ -24,12 +24,15 @@ import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.validate.ValidatingResolver;
+import dev.namewell.core.validate.anchor.AnchorMemory;
+import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,7 @@ final class PlanCompiler {
   private final DenialCache denials;
   private final Delegations delegations;
   private final RootZoneCopy rootZone = new RootZoneCopy();
+  private final AnchorMemory anchors;
   private volatile @Nullable ValidatingResolver validating;
 
   /**
@@ -64,6 +68,7 @@ final class PlanCompiler {
     ports =
         new ServerClient.Ports(
             world.exchange(), world.tasks(), world.time(), world.events(), world.random());
+    anchors = new AnchorMemory(world.memo(), world.time());
     memories = new ServerMemories(world.random());
     client = new ServerClient(ports);
   }
@@ -90,6 +95,7 @@ final class PlanCompiler {
   }
 
   private Resolver resolver(Settings settings, Route routes) {
+    stop();
     validating = null;
     if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
       return new AliasChasingResolver(routes);
@@ -111,6 +117,7 @@ final class PlanCompiler {
                 ports.events(),
                 rrsets,
                 denials,
+                anchors,
                 maintenance,
                 world.cryptography()));
     validating = made;
@@ -149,6 +156,32 @@ final class PlanCompiler {
         new IterativeResolver.Memory(memories, rrsets, delegations, rootZone),
         client,
         ports);
+  }
+
+  /** Begins to look after what the latest plan trusts. Once for each plan. */
+  void start() {
+    ValidatingResolver latest = validating;
+    if (latest != null) {
+      latest.start();
+    }
+  }
+
+  /** Ends what {@link #start} began. */
+  void stop() {
+    ValidatingResolver latest = validating;
+    if (latest != null) {
+      latest.stop();
+    }
+  }
+
+  /** What was learned and said about trust. */
+  AnchorMemory anchors() {
+    return anchors;
+  }
+
+  /** What the latest plan trusts; empty where it validates nothing. */
+  Optional<TrustAnchors.View> trust() {
+    return Optional.ofNullable(validating).map(ValidatingResolver::trust);
   }
 
   Delegations delegations() {

@@ -100,6 +100,9 @@ public interface Events {
   /** What became of the copy of the root zone, in words. */
   default void rootZone(String what) {}
 
+  /** Something changed about what is trusted; {@code what} is for people, one line. */
+  void trust(String what);
+
   /** A defect: an exception that should not be. */
   void defect(String where, Throwable defect);
 }

@@ -1,8 +1,12 @@
 package dev.namewell.core.settings;
 
 import dev.namewell.core.dns.DnsName;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +17,50 @@ import org.jspecify.annotations.Nullable;
  * @param aggressiveNsec whether names are denied by what was proved about others (RFC 8198)
  */
 public record ValidationSettings(
-    Mode mode, List<TrustAnchor> anchors, List<DnsName> negativeAnchors, boolean aggressiveNsec) {
+    Mode mode,
+    List<TrustAnchor> anchors,
+    List<NegativeAnchor> negativeAnchors,
+    boolean aggressiveNsec,
+    Upkeep upkeep) {
+  /**
+   * What is done about trust anchors beside using them.
+   *
+   * @param follow true: their keys are followed when they roll over (RFC 5011)
+   * @param file where what was learned of them is kept over a restart
+   * @param signal true: their zones' servers are told which keys are trusted (RFC 8145)
+   * @param sentinel true: clients may find that out by names (RFC 8509)
+   * @param clockNames names that resolve, with all below them, though the clock is wrong: of time
+   *     servers
+   */
+  public record Upkeep(
+      boolean follow,
+      Optional<Path> file,
+      boolean signal,
+      boolean sentinel,
+      List<DnsName> clockNames) {
+    /** Names of time servers that many systems ask. */
+    public static final List<DnsName> TIME_SERVERS =
+        Stream.of(
+                "pool.ntp.org",
+                "ntp.ubuntu.com",
+                "time.apple.com",
+                "time.cloudflare.com",
+                "time.google.com",
+                "time.nist.gov",
+                "time.windows.com")
+            .map(DnsName::parse)
+            .toList();
+
+    public Upkeep {
+      clockNames = List.copyOf(clockNames);
+    }
+
+    /** All of it, in memory only. */
+    public static Upkeep inMemory() {
+      return new Upkeep(true, Optional.empty(), true, true, TIME_SERVERS);
+    }
+  }
+
   /** What comes of it. */
   public enum Mode {
     OFF,
@@ -49,13 +96,36 @@ public record ValidationSettings(
     }
   }
 
+  /**
+   * A zone that is not validated (RFC 7646).
+   *
+   * @param until when it ends by itself; empty: never
+   */
+  public record NegativeAnchor(DnsName zone, Optional<Instant> until) {
+    /** One without an end. */
+    public static NegativeAnchor of(DnsName zone) {
+      return new NegativeAnchor(zone, Optional.empty());
+    }
+  }
+
   public ValidationSettings {
     anchors = List.copyOf(anchors);
     negativeAnchors = List.copyOf(negativeAnchors);
   }
 
+  /** Negative anchors without an end; what is learned of trust anchors is kept in memory only. */
+  public ValidationSettings(
+      Mode mode, List<TrustAnchor> anchors, List<DnsName> negativeAnchors, boolean aggressiveNsec) {
+    this(
+        mode,
+        anchors,
+        negativeAnchors.stream().map(NegativeAnchor::of).toList(),
+        aggressiveNsec,
+        Upkeep.inMemory());
+  }
+
   /** No validation. */
   public static ValidationSettings off() {
-    return new ValidationSettings(Mode.OFF, List.of(), List.of(), false);
+    return new ValidationSettings(Mode.OFF, List.of(), List.of(), false, Upkeep.inMemory());
   }
 }

@@ -9,7 +9,6 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Link;
-import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.ZoneStatus.Broken;
 import dev.namewell.core.validate.ZoneStatus.Signed;
 import dev.namewell.core.validate.ZoneStatus.Unsigned;
@@ -322,8 +321,8 @@ final class AnswerProof {
 
   /** A trust anchor between signer and name makes that signer one of no account. */
   private boolean isBelowAnchor(DnsName signer, DnsName name) {
-    TrustAnchor closest = anchors.closest(name);
-    return closest == null || signer.isWithin(closest.zone());
+    DnsName closest = anchors.closest(name);
+    return closest == null || signer.isWithin(closest);
   }
 
   private Verdict unsigned(Rrset rrset) {

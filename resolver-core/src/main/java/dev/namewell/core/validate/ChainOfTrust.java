@@ -10,6 +10,7 @@ import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.records.DnskeyRdata;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
 import dev.namewell.core.resolve.Link;
@@ -23,7 +24,6 @@ import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
 import dev.namewell.core.wire.Octets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -50,7 +50,7 @@ final class ChainOfTrust {
   /** DS records that are compared with keys; a key takes a digest each. */
   private static final int MAX_DS = 8;
 
-  private static final int MAX_KEYS = 32;
+  static final int MAX_KEYS = 32;
 
   private final TrustAnchors anchors;
   private final Route route;
@@ -119,12 +119,12 @@ final class ChainOfTrust {
 
   private ZoneStatus searched(DnsName name, Budget budget) {
     ZoneStatus status = start(name, budget);
-    TrustAnchor anchor = anchors.closest(name);
+    DnsName anchor = anchors.closest(name);
     if (status != null || anchor == null) {
       return status == null ? unanchored(name) : status;
     }
-    status = signer(anchor.zone(), budget);
-    for (int labels = anchor.zone().labelCount() + 1; labels <= name.labelCount(); labels++) {
+    status = signer(anchor, budget);
+    for (int labels = anchor.labelCount() + 1; labels <= name.labelCount(); labels++) {
       if (!(status instanceof Signed above)) {
         return status;
       }
@@ -150,11 +150,11 @@ final class ChainOfTrust {
     if (status != null) {
       return status;
     }
-    TrustAnchor anchor = anchors.closest(name);
+    DnsName anchor = anchors.closest(name);
     if (anchor == null) {
       return unanchored(name);
     }
-    return anchor.zone().equals(name) ? keep(name, anchored(anchor, budget)) : null;
+    return anchor.equals(name) ? keep(name, anchored(anchor, budget)) : null;
   }
 
   private static Unsigned unanchored(DnsName name) {
@@ -180,8 +180,8 @@ final class ChainOfTrust {
    */
   private ZoneStatus excused(DnsName name, ZoneStatus status) {
     DnsName routed = anchors.routed(name);
-    TrustAnchor anchor = anchors.closest(name);
-    if (routed != null && anchor != null && anchor.zone().isWithin(routed)) {
+    DnsName anchor = anchors.closest(name);
+    if (routed != null && anchor != null && anchor.isWithin(routed)) {
       return status;
     }
     boolean lost =
@@ -197,30 +197,28 @@ final class ChainOfTrust {
     return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why), link);
   }
 
-  private Lasting anchored(TrustAnchor anchor, Budget budget) {
-    return keys(entry(anchor), budget);
+  private Lasting anchored(DnsName zone, Budget budget) {
+    return keys(entry(zone), budget);
   }
 
   /** The status of a zone with a trust anchor, by a DNSKEY RRset that need not be asked for. */
   ZoneStatus anchored(Rrset dnskey, Budget budget) {
     DnsName zone = dnskey.owner();
-    TrustAnchor anchor = anchors.closest(zone);
-    return anchor == null || !anchor.zone().equals(zone) || anchors.negative(zone) != null
+    DnsName anchor = anchors.closest(zone);
+    return anchor == null || !anchor.equals(zone) || anchors.negative(zone) != null
         ? unanchored(zone)
-        : keys(entry(anchor), dnskey, budget).status();
+        : keys(entry(zone), dnskey, budget).status();
   }
 
-  private static Entry entry(TrustAnchor anchor) {
-    List<ZoneKey> configured = anchor.dnskeys().stream().map(ZoneKey::new).toList();
+  private Entry entry(DnsName zone) {
+    TrustAnchor anchor = anchors.at(zone);
     List<String> words = new ArrayList<>(anchor.ds().stream().map(ZoneKey::named).toList());
-    configured.forEach(key -> words.add(key.toString()));
+    anchor.dnskeys().forEach(rdata -> words.add(new ZoneKey(rdata).toString()));
     int type = anchor.ds().isEmpty() ? RecordType.DNSKEY : RecordType.DS;
     return new Entry(
-        new Link(null, anchor.zone(), type, List.copyOf(words), new Link.Anchor()),
-        key ->
-            configured.stream().anyMatch(each -> Arrays.equals(each.rdata(), key.rdata()))
-                || anchor.ds().stream().anyMatch(ds -> key.isNamedBy(ds, anchor.zone())),
-        "no trust anchor of " + anchor.zone() + " names a key that signs there",
+        new Link(null, zone, type, List.copyOf(words), new Link.Anchor()),
+        key -> anchors.trusts(zone, key.record()),
+        "no trust anchor of " + zone + " names a key that signs there",
         MOST_SECONDS);
   }
 
@@ -334,7 +332,7 @@ final class ChainOfTrust {
     boolean digestUnknown = false;
     for (byte[] rdata : ds.rdatas()) {
       if (rdata.length > 4 && Algorithm.of(rdata[2] & 0xff) != null && usable.size() < MAX_DS) {
-        boolean known = ZoneKey.digestName(rdata[3] & 0xff) != null;
+        boolean known = DnskeyRdata.digestName(rdata[3] & 0xff) != null;
         digestUnknown |= !known;
         if (known) {
           usable.add(rdata);
@@ -441,7 +439,7 @@ final class ChainOfTrust {
     return new Broken(error, new Link(from, from.owner(), RecordType.DNSKEY, words(keys), worth));
   }
 
-  private Reply ask(DnsName name, int type, Budget budget) {
+  Reply ask(DnsName name, int type, Budget budget) {
     Question question = new Question(name, type, RecordClass.IN, true, true);
     return switch (route.find(question, budget)) {
       case Found.Whole(Answer answer) -> Reply.of(answer);

@@ -9,8 +9,10 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.records.DnskeyRdata;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.validate.anchor.ClockTrust;
 import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
 import java.nio.ByteBuffer;
@@ -41,11 +43,20 @@ final class SignatureVerifier {
   private static final int LEAST_SKEW = 3600;
   private static final int MOST_SKEW = 86_400;
 
+  private static final String WRONG_CLOCK = "; the clock is not trusted";
+
+  /** For so many seconds a signature is believed whose time is not known. */
+  private static final int TIMELESS_SECONDS = 60;
+
   private final Time time;
   private final Tasks tasks;
   private final Events events;
   private final Supplier<Optional<Provider>> cryptography;
   private final ExpiringMap<ByteBuffer, Boolean> remembered;
+  private final @Nullable ClockTrust clock;
+
+  /** False: any time will do that is not known to be over. */
+  private final boolean byClock;
 
   /** What came of one signature and one key. */
   private enum Check {
@@ -56,6 +67,8 @@ final class SignatureVerifier {
   }
 
   /**
+   * One that trusts the clock.
+   *
    * @param cryptography who computes instead of the Java runtime, if anybody
    */
   SignatureVerifier(
@@ -69,6 +82,27 @@ final class SignatureVerifier {
     this.events = events;
     this.cryptography = cryptography;
     this.remembered = new ExpiringMap<>(REMEMBERED, (key, value) -> 1, maintenance);
+    this.clock = null;
+    this.byClock = true;
+  }
+
+  private SignatureVerifier(SignatureVerifier shared, ClockTrust clock, boolean byClock) {
+    this.time = shared.time;
+    this.tasks = shared.tasks;
+    this.events = shared.events;
+    this.cryptography = shared.cryptography;
+    this.remembered = shared.remembered;
+    this.clock = clock;
+    this.byClock = byClock;
+  }
+
+  /**
+   * The same, with a clock that may be wrong.
+   *
+   * @param byClock false: any time will do that is not known to be over
+   */
+  SignatureVerifier with(ClockTrust doubted, boolean judgedByClock) {
+    return new SignatureVerifier(this, doubted, judgedByClock);
   }
 
   /**
@@ -164,14 +198,18 @@ final class SignatureVerifier {
     long now = time.wallClock().getEpochSecond();
     int validity = (int) (rrsig.expiration() - rrsig.inception());
     int skew = Math.clamp(validity / SKEW_SHARE, LEAST_SKEW, MOST_SKEW);
-    if (validity < 0 || rrsig.secondsLeft(now) < -skew) {
+    boolean plausible = !byClock && clock != null && clock.isPlausible(rrsig);
+    if (!plausible && (validity < 0 || rrsig.secondsLeft(now) < -skew)) {
       return new Verdict.Bogus(
-          ExtendedError.SIGNATURE_EXPIRED, words(rrset) + ": the signature has expired");
+          ExtendedError.SIGNATURE_EXPIRED,
+          words(rrset) + ": the signature has expired" + (isClockWrong() ? WRONG_CLOCK : ""));
     }
-    if (rrsig.secondsValid(now) < -skew) {
+    if (!plausible && rrsig.secondsValid(now) < -skew) {
       return new Verdict.Bogus(
           ExtendedError.SIGNATURE_NOT_YET_VALID,
-          words(rrset) + ": the signature is not valid yet; is the clock right?");
+          words(rrset)
+              + ": the signature is not valid yet"
+              + (isClockWrong() ? WRONG_CLOCK : "; is the clock right?"));
     }
     return Algorithm.of(rrsig.algorithm()) == null
         ? new Verdict.Bogus(
@@ -180,8 +218,15 @@ final class SignatureVerifier {
         : null;
   }
 
+  private boolean isClockWrong() {
+    return clock != null && !clock.isTrusted();
+  }
+
   private Verdict secure(Rrset rrset, RrsigRdata rrsig) {
-    int left = Math.max(0, rrsig.secondsLeft(time.wallClock().getEpochSecond()));
+    int left =
+        byClock
+            ? Math.max(0, rrsig.secondsLeft(time.wallClock().getEpochSecond()))
+            : TIMELESS_SECONDS;
     long most = Math.min(rrsig.originalTtl(), left);
     int ttl = (int) Math.min(rrset.ttlSeconds(), most);
     boolean wildcard = rrsig.labels() < SignedOctets.labels(rrset.owner());
@@ -192,8 +237,23 @@ final class SignatureVerifier {
         wildcard ? rrset.owner().suffix(rrsig.labels()) : null);
   }
 
+  /** True if the key, revoked or not, signed the RRset: so it revokes itself (RFC 5011 §2.1). */
+  boolean isSignedBy(ZoneKey key, Rrset rrset, DnsName zone, Budget budget) {
+    for (byte[] rdata : rrset.signatures()) {
+      RrsigRdata rrsig = RrsigRdata.parse(rdata);
+      if (rrsig != null
+          && rrsig.signer().equals(zone)
+          && rrsig.keyTag() == key.tag()
+          && rrsig.algorithm() == key.algorithm()
+          && mismatch(rrset, rrsig) == null) {
+        return check(key, SignedOctets.of(rrset, rrsig), rrsig, budget) == Check.RIGHT;
+      }
+    }
+    return false;
+  }
+
   private Check check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
-    MessageDigest digest = ZoneKey.digest("SHA-256");
+    MessageDigest digest = DnskeyRdata.digest("SHA-256");
     digest.update(key.rdata());
     digest.update(data);
     ByteBuffer octets = ByteBuffer.wrap(digest.digest(rrsig.signature()));

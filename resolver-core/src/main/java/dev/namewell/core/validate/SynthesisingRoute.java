@@ -13,7 +13,6 @@ import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
 import dev.namewell.core.resolve.Route;
-import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.validate.denial.Synthesised;
@@ -68,12 +67,12 @@ final class SynthesisingRoute implements Route {
    * prove nothing about it. Null if there is no trust anchor.
    */
   private @Nullable DnsName within(DnsName name) {
-    TrustAnchor anchor = anchors.closest(name);
+    DnsName anchor = anchors.closest(name);
     DnsName routed = anchors.routed(name);
     if (anchor == null) {
       return null;
     }
-    return routed == null || anchor.zone().isWithin(routed) ? anchor.zone() : routed;
+    return routed == null || anchor.isWithin(routed) ? anchor : routed;
   }
 
   private @Nullable Found synthesise(Question question, Budget budget) {

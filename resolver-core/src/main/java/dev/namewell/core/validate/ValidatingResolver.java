@@ -20,6 +20,12 @@ import dev.namewell.core.resolve.Resolver;
 import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.Upkeep;
+import dev.namewell.core.validate.anchor.AnchorFollower;
+import dev.namewell.core.validate.anchor.AnchorMemory;
+import dev.namewell.core.validate.anchor.ClockTrust;
+import dev.namewell.core.validate.anchor.RootKeySentinel;
+import dev.namewell.core.validate.anchor.Sighting;
 import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.MessageWriter;
@@ -50,11 +56,20 @@ public final class ValidatingResolver implements Resolver {
   private final DenialCache denials;
   private final boolean synthesises;
 
+  /** For names of time servers while the clock is wrong. */
+  private final AnswerProof.Means timeless;
+
+  private final Upkeep upkeep;
+  private final ClockTrust clock;
+  private final Sighting.Look look;
+  private final AnchorFollower follower;
+
   /**
    * What it needs beside the configuration.
    *
    * @param rrsets where the routes keep what they learned
    * @param denials what has been proved about names that do not exist
+   * @param memory what was learned about trust anchors
    * @param maintenance runs the housekeeping of caches
    * @param cryptography verifies signatures where the Java runtime would be slow
    */
@@ -64,6 +79,7 @@ public final class ValidatingResolver implements Resolver {
       Events events,
       RrsetCache rrsets,
       DenialCache denials,
+      AnchorMemory memory,
       Executor maintenance,
       Supplier<Optional<Provider>> cryptography) {}
 
@@ -78,20 +94,59 @@ public final class ValidatingResolver implements Resolver {
     this.time = outside.time();
     this.mode = settings.mode();
     this.events = outside.events();
-    Executor maintenance = outside.maintenance();
-    TrustAnchors anchors = new TrustAnchors(settings, routed);
+    TrustAnchors anchors = new TrustAnchors(settings, routed, outside.memory());
+    upkeep = settings.upkeep();
+    clock = new ClockTrust(outside.memory(), outside.time(), events);
     synthesises = settings.aggressiveNsec() && mode == Mode.ON;
     inner =
         new AliasChasingResolver(
             synthesises ? new SynthesisingRoute(routes, denials, anchors, time, events) : routes);
     SignatureVerifier verifier =
         new SignatureVerifier(
-            outside.time(), outside.tasks(), events, maintenance, outside.cryptography());
-    means =
-        new AnswerProof.Means(
-            new ChainOfTrust(anchors, routes, verifier, outside.time(), maintenance),
+                outside.time(),
+                outside.tasks(),
+                events,
+                outside.maintenance(),
+                outside.cryptography())
+            .with(clock, true);
+    means = means(anchors, routes, verifier, outside);
+    timeless = means(anchors, routes, verifier.with(clock, false), outside);
+    AnswerProof.Means unexcused = means(anchors.withoutNegative(), routes, verifier, outside);
+    look =
+        new AnchorLook(
+            new AliasChasingResolver(routes),
+            means,
+            timeless.verifier(),
+            unexcused,
+            upkeep.signal(),
+            rrsets,
+            clock,
+            outside.time());
+    follower =
+        new AnchorFollower(
+            upkeep.follow(),
             anchors,
-            verifier);
+            outside.memory(),
+            clock,
+            new AnchorFollower.Outside(outside.tasks(), events));
+  }
+
+  private static AnswerProof.Means means(
+      TrustAnchors anchors, Route routes, SignatureVerifier verifier, Outside outside) {
+    return new AnswerProof.Means(
+        new ChainOfTrust(anchors, routes, verifier, outside.time(), outside.maintenance()),
+        anchors,
+        verifier);
+  }
+
+  /** Begins to look after trust anchors, positive and negative. Once. */
+  public void start() {
+    follower.start(look, this::flush);
+  }
+
+  /** Does nothing of its own accord any more. */
+  public void stop() {
+    follower.stop();
   }
 
   /** A wrong answer may be that of one server only: others are asked, at most so often. */
@@ -106,7 +161,19 @@ public final class ValidatingResolver implements Resolver {
         && reason == Failure.Reason.BOGUS) {
       events.bogus(question, error);
     }
-    return outcome;
+    return sentinel(question, outcome);
+  }
+
+  private Outcome sentinel(Question question, Outcome outcome) {
+    return upkeep.sentinel()
+            && mode == Mode.ON
+            && outcome instanceof Answer answer
+            && answer.security() == Security.SECURE
+            && RootKeySentinel.denies(question, means.anchors())
+        ? new Failure(
+            Failure.Reason.BOGUS,
+            new ExtendedError(ExtendedError.OTHER, "root key sentinel: it is not so"))
+        : outcome;
   }
 
   private static boolean isBogus(Outcome outcome) {
@@ -133,9 +200,15 @@ public final class ValidatingResolver implements Resolver {
     };
   }
 
+  /** What is trusted just now, and what is not looked at. */
+  public TrustAnchors.View trust() {
+    return means.anchors().view();
+  }
+
   /** Forgets the chains of trust. */
   public void flush() {
     means.chain().flush();
+    timeless.chain().flush();
   }
 
   private Outcome once(Question question, Budget budget) {
@@ -161,7 +234,7 @@ public final class ValidatingResolver implements Resolver {
     }
     return switch (prove(question, reply, budget)) {
       case AnswerProof.Usable usable -> {
-        if (synthesises) {
+        if (synthesises && clock.isTrusted()) {
           learn(usable.verified());
         }
         yield write(question, answer, usable);
@@ -183,10 +256,24 @@ public final class ValidatingResolver implements Resolver {
     byZone.forEach((zone, rrsets) -> denials.learn(zone, rrsets, now));
   }
 
+  /** Nothing is secure while the clock is wrong: what was valid once may be a replay. */
+  private Security security(AnswerProof.Usable usable) {
+    return !usable.secure()
+        ? Security.INSECURE
+        : clock.isTrusted() ? Security.SECURE : Security.INDETERMINATE;
+  }
+
+  /** The clock cannot be set without the names of those who know the time. */
+  private AnswerProof.Means means(Question question) {
+    boolean needed =
+        !clock.isTrusted() && upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
+    return needed ? timeless : means;
+  }
+
   private AnswerProof.Result prove(Question question, Reply reply, Budget budget) {
     budget.trail().beginProof();
     try {
-      return new AnswerProof(means, question, reply, budget).prove();
+      return new AnswerProof(means(question), question, reply, budget).prove();
     } catch (RuntimeException defect) {
       events.defect("validate " + question, defect);
       return new AnswerProof.Unusable(
@@ -198,6 +285,10 @@ public final class ValidatingResolver implements Resolver {
     if (mode == Mode.LOG_ONLY) {
       events.bogus(question, error);
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
+    }
+    if (error.code() == ExtendedError.SIGNATURE_NOT_YET_VALID
+        || error.code() == ExtendedError.SIGNATURE_EXPIRED) {
+      follower.hurry();
     }
     forget(question);
     reply.answer().forEach(rrset -> forget(question.withName(rrset.owner())));
@@ -216,9 +307,9 @@ public final class ValidatingResolver implements Resolver {
     means.chain().retry(question.name());
   }
 
-  private static Outcome write(Question question, Answer answer, AnswerProof.Usable usable) {
-    Security security = usable.secure() ? Security.SECURE : Security.INSECURE;
-    Outcome written = write(question, answer, usable.answer(), usable.authority(), security);
+  private Outcome write(Question question, Answer answer, AnswerProof.Usable usable) {
+    Outcome written =
+        write(question, answer, usable.answer(), usable.authority(), security(usable));
     return written instanceof Answer whole ? whole.withNote(usable.note()) : written;
   }
 

@@ -44,6 +44,9 @@ public final class RecordedEvents implements Events {
   public void bogus(Question question, ExtendedError why) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {
     limits.add(name);
   }

@@ -23,6 +23,7 @@ public final class Recorder implements Events {
   private final Map<ExchangeEnd, Integer> ends = new EnumMap<>(ExchangeEnd.class);
   private final Map<String, Integer> limits = new TreeMap<>();
   private final List<String> upstreamChanges = new ArrayList<>();
+  private final List<String> trust = new ArrayList<>();
   private final List<Throwable> defects = new ArrayList<>();
   private int answered;
   private int dropped;
@@ -73,6 +74,12 @@ public final class Recorder implements Events {
   }
 
   @Override
+  public void trust(String what) {
+    trust.add(what);
+    trace("trust ", what);
+  }
+
+  @Override
   public void limitReached(String name) {
     limits.merge(name, 1, Integer::sum);
     trace("limit ", name);
@@ -118,6 +125,11 @@ public final class Recorder implements Events {
   /** Server and new state, oldest first. */
   public List<String> upstreamChanges() {
     return Collections.unmodifiableList(upstreamChanges);
+  }
+
+  /** What was said about trust, oldest first. */
+  public List<String> trust() {
+    return Collections.unmodifiableList(trust);
   }
 
   public List<Throwable> defects() {

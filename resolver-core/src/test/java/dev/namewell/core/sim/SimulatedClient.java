@@ -141,6 +141,14 @@ public final class SimulatedClient {
           .map(option -> ((ExtendedErrorCodeOption) option).getErrorCode())
           .findFirst();
     }
+
+    /** EXTRA-TEXT of the Extended DNS Error; empty if there is none. */
+    public String extendedText() {
+      return reply().getOPT().getOptions(EDNSOption.Code.EDNS_EXTENDED_ERROR).stream()
+          .map(option -> ((ExtendedErrorCodeOption) option).getText())
+          .findFirst()
+          .orElse("");
+    }
   }
 
   /** A query as most stub resolvers send it: RD, EDNS, no ID yet. */

@@ -1,6 +1,7 @@
 package dev.namewell.core.sim;
 
 import dev.namewell.core.port.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
 
@@ -13,6 +14,7 @@ public final class SimulatedTime implements Time {
 
   private final SimulatedTasks tasks;
   private final long origin;
+  private Duration wrong = Duration.ZERO;
 
   public SimulatedTime(SimulatedTasks tasks, long seed) {
     this.tasks = tasks;
@@ -27,6 +29,16 @@ public final class SimulatedTime implements Time {
 
   @Override
   public Instant wallClock() {
+    return truth().plus(wrong);
+  }
+
+  /** What the wall clock would show if it were right. */
+  public Instant truth() {
     return BEGINNING.plusNanos(tasks.elapsedNanos());
+  }
+
+  /** From now on the wall clock is wrong by so much. */
+  public void set(Duration ahead) {
+    wrong = ahead;
   }
 }

@@ -6,6 +6,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.engine.Environment;
+import dev.namewell.core.port.Memo;
 import dev.namewell.core.settings.AccessSettings;
 import dev.namewell.core.settings.AccessSettings.Outsiders;
 import dev.namewell.core.settings.Address;
@@ -50,6 +51,7 @@ public final class World implements AutoCloseable {
   private final Recorder events;
   private final List<SimulatedServer> servers = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
+  private Memo memo = Memo.NONE;
   private @Nullable Engine engine;
 
   /**
@@ -83,6 +85,12 @@ public final class World implements AutoCloseable {
     return upstream(Duration.ofMillis(20), Duration.ZERO);
   }
 
+  /** What is left of an earlier life. To be given before the start. */
+  public World remembering(Memo remembered) {
+    memo = remembered;
+    return this;
+  }
+
   /** Starts the engine and returns its client. */
   public SimulatedClient start(Strategy strategy) {
     return start(settings(strategy, Optional.of(STALE)));
@@ -92,7 +100,8 @@ public final class World implements AutoCloseable {
   public SimulatedClient start(Settings settings) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
     Environment environment =
-        new Environment(network, tasks, time, events, random, () -> TCP_KEEPALIVE, Optional::empty);
+        new Environment(
+            network, tasks, time, events, random, memo, () -> TCP_KEEPALIVE, Optional::empty);
     Engine assembled = Engine.assemble(environment, settings);
     engine = assembled;
     return new SimulatedClient(this, assembled.handler(events));

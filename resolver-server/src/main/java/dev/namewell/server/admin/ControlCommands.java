@@ -42,6 +42,22 @@ public interface ControlCommands {
   /** The zone cuts learned within a domain, with their servers, and the copy of the root zone. */
   String zones(DnsName apex);
 
+  /** Trust anchors with their keys, and negative ones. */
+  String anchors();
+
+  /** Zones that are not validated, and until when (RFC 7646). */
+  String negativeAnchors();
+
+  /**
+   * Leaves a zone unvalidated for a while.
+   *
+   * @param duration as in the configuration; empty: a day
+   */
+  String addNegativeAnchor(DnsName zone, String duration);
+
+  /** Validates a zone again. */
+  String removeNegativeAnchor(DnsName zone);
+
   /** Reads the configuration again. */
   String reload();
 }

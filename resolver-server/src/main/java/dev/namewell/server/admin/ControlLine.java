@@ -12,7 +12,8 @@ final class ControlLine {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLine.class);
   private static final String KNOWN =
       "flush all, flush name NAME, flush subtree NAME, explain [NAME], bogus, zones [NAME],"
-          + " servers [ADDRESS], forget servers|ADDRESS, stats, reload";
+          + " servers [ADDRESS], forget servers|ADDRESS, anchors, nta, nta add NAME [for DURATION],"
+          + " nta remove NAME, stats, reload";
 
   private ControlLine() {}
 
@@ -53,6 +54,8 @@ final class ControlLine {
               : words[1].equals("servers")
                   ? commands.forgetServers(Optional.empty())
                   : withAddress(words[1], ip -> commands.forgetServers(Optional.of(ip)));
+      case "anchors" -> words.length == 1 ? commands.anchors() : unknown();
+      case "nta" -> negativeAnchors(words, commands);
       case "stats" -> words.length == 1 ? commands.stats() : unknown();
       case "reload" -> words.length == 1 ? commands.reload() : unknown();
       default -> unknown();
@@ -68,6 +71,20 @@ final class ControlLine {
     }
     return withName(
         words[2], words[1].equals("name") ? commands::flushName : commands::flushSubtree);
+  }
+
+  private static String negativeAnchors(String[] words, ControlCommands commands) {
+    if (words.length == 1) {
+      return commands.negativeAnchors();
+    }
+    boolean timed = words.length == 5 && words[3].equals("for");
+    if (words[1].equals("add") && (words.length == 3 || timed)) {
+      String duration = timed ? words[4] : "";
+      return withName(words[2], zone -> commands.addNegativeAnchor(zone, duration));
+    }
+    return words[1].equals("remove") && words.length == 3
+        ? withName(words[2], commands::removeNegativeAnchor)
+        : unknown();
   }
 
   private static String withName(String text, Function<DnsName, String> command) {

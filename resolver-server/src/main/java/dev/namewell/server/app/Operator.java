@@ -16,9 +16,11 @@ import dev.namewell.server.admin.ControlCommands;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;
+import dev.namewell.server.config.value.Units;
 import dev.namewell.server.observe.BogusNames.Bogus;
 import dev.namewell.server.runtime.SystemdNotify;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -34,6 +36,11 @@ final class Operator implements ControlCommands {
   private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
 
   private static final long NANOS_PER_MICRO = 1_000;
+
+  /** Of a negative trust anchor; a week is what RFC 7646 §2.1 allows at most. */
+  private static final Duration NEGATIVE_ANCHOR = Duration.ofDays(1);
+
+  private static final Duration LONGEST_NEGATIVE_ANCHOR = Duration.ofDays(7);
   private static final int MOST_FAILURES = 20;
 
   private final Service service;
@@ -123,6 +130,56 @@ final class Operator implements ControlCommands {
             bogus.why().code(),
             bogus.times() == 1 ? "" : bogus.times() + " times, lastly ",
             bogus.last().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  @Override
+  public String anchors() {
+    return service
+        .engine()
+        .trust()
+        .map(TrustText::all)
+        .orElse("nothing is validated: see `dnssec.validation`");
+  }
+
+  @Override
+  public String negativeAnchors() {
+    return service
+        .engine()
+        .trust()
+        .map(TrustText::negative)
+        .orElse("nothing is validated: see `dnssec.validation`");
+  }
+
+  @Override
+  public String addNegativeAnchor(DnsName zone, String duration) {
+    Duration time;
+    try {
+      time = duration.isEmpty() ? NEGATIVE_ANCHOR : Units.readDuration(duration);
+    } catch (IllegalArgumentException wrong) {
+      return ERROR + " " + wrong.getMessage();
+    }
+    if (time.compareTo(LONGEST_NEGATIVE_ANCHOR) > 0 || !time.isPositive()) {
+      return ERROR + " from 1ms to 7d; what lasts longer belongs into the configuration";
+    }
+    if (service.engine().trust().isEmpty()) {
+      return ERROR + " nothing is validated: see `dnssec.validation`";
+    }
+    Instant until = Instant.now().plus(time);
+    service.engine().addNegativeAnchor(zone, until);
+    String result =
+        "negative trust anchor " + zone + " until " + until.truncatedTo(ChronoUnit.SECONDS);
+    LOG.info("{}", result);
+    return result + ", or until the zone validates again";
+  }
+
+  @Override
+  public String removeNegativeAnchor(DnsName zone) {
+    boolean known = service.engine().removeNegativeAnchor(zone);
+    if (!known) {
+      return ERROR + " no negative trust anchor was set for " + zone + " while running";
+    }
+    LOG.info("negative trust anchor {} removed", zone);
+    return "negative trust anchor " + zone + " removed";
   }
 
   @Override

@@ -47,6 +47,7 @@ public final class Tracer {
                   time,
                   EventFanout.of(List.of()),
                   random,
+                  Wiring.memo(settings),
                   () -> 0,
                   NativeCryptography::provider),
               settings);

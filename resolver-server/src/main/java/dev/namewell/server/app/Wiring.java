@@ -5,6 +5,7 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.engine.Environment;
 import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Memo;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
@@ -30,6 +31,7 @@ import dev.namewell.server.runtime.SystemTime;
 import dev.namewell.server.runtime.VirtualTasks;
 import dev.namewell.server.store.CacheFile;
 import dev.namewell.server.store.CacheSaver;
+import dev.namewell.server.store.MemoFile;
 import dev.namewell.server.store.StoredAnswer;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -103,6 +105,7 @@ public final class Wiring {
                 time,
                 events,
                 random,
+                memo(settings),
                 connections.tcpKeepalive(),
                 NativeCryptography::provider),
             settings);
@@ -132,6 +135,15 @@ public final class Wiring {
     }
   }
 
+  static Memo memo(Settings settings) {
+    return settings
+        .validation()
+        .upkeep()
+        .file()
+        .<Memo>map(file -> new MemoFile(file, InstantSource.system()))
+        .orElse(Memo.NONE);
+  }
+
   private Events fanout(Events counters) {
     List<Events> all = new ArrayList<>();
     all.add(counters);
@@ -153,12 +165,24 @@ public final class Wiring {
     metrics.supply(Metric.RESOLUTIONS_IN_FLIGHT, engine.resolutions()::inFlight);
     metrics.supply(Metric.WAITING_CLIENTS, engine.resolutions()::waiting);
     metrics.supply(Metric.TCP_CONNECTIONS, connections::connections);
+    metrics.supply(Metric.TRUST_ANCHORS_PROVED, () -> proved(engine));
+    metrics.supply(
+        Metric.NEGATIVE_TRUST_ANCHORS,
+        () -> engine.trust().map(view -> view.negative().size()).orElse(0));
     metrics.supply(Metric.CACHE_ENTRIES, engine.cache()::entries);
     metrics.supply(Metric.CACHE_BYTES, engine.cache()::bytes);
     metrics.supply(Metric.CACHE_LIMIT_BYTES, engine.cache()::maxBytes);
     if (queryLog != null) {
       metrics.supply(Metric.QUERY_LOG_DROPPED, queryLog::dropped);
     }
+  }
+
+  private static long proved(Engine engine) {
+    return engine.trust().stream()
+        .flatMap(view -> view.zones().stream())
+        .mapToLong(zone -> zone.refreshed().getEpochSecond())
+        .min()
+        .orElse(0);
   }
 
   /** The servers that the configuration names. */

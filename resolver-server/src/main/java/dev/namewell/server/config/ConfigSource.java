@@ -104,6 +104,10 @@ public record ConfigSource(
     addIf(old.service().udp() != changed.service().udp(), "udp", keys);
     addIf(old.threads() != changed.threads(), "threads", keys);
     addIf(!old.cache().file().equals(changed.cache().file()), "cache.file", keys);
+    addIf(
+        !old.validation().upkeep().file().equals(changed.validation().upkeep().file()),
+        "dnssec.trust-anchor-file",
+        keys);
     addIf(!old.http().equals(changed.http()), "http", keys);
     addIf(!old.control().equals(changed.control()), "control", keys);
     return keys;

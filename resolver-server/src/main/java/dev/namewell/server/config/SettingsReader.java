@@ -46,7 +46,12 @@ final class SettingsReader {
   /** Every key there is, found by reading nothing. */
   static List<Key> declarations() {
     Surroundings none =
-        new Surroundings(List.of(), List::of, Path.of("/run/namewell/control.sock"), 64L << 20);
+        new Surroundings(
+            List.of(),
+            List::of,
+            Path.of("/run/namewell/control.sock"),
+            64L << 20,
+            Optional.empty());
     Fields fields = new Fields(Section.empty(""), "", new Problems());
     new SettingsReader(none, new Problems()).readAll(fields);
     return fields.keys();
@@ -131,10 +136,13 @@ final class SettingsReader {
         new RecursionReader()::read);
   }
 
-  private static ValidationSettings validation(Fields fields, List<RouteSettings> routes) {
+  private ValidationSettings validation(Fields fields, List<RouteSettings> routes) {
     boolean fromRoot =
         routes.stream().anyMatch(route -> route.zone().isRoot() && route.mode() == Mode.RECURSIVE);
-    return fields.below("dnssec", "Validation (RFC 4035).", new ValidationReader(fromRoot)::read);
+    return fields.below(
+        "dnssec",
+        "Validation (RFC 4035).",
+        new ValidationReader(fromRoot, surroundings.stateDirectory())::read);
   }
 
   private static List<Address> listen(Fields fields) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -18,12 +19,14 @@ import java.util.function.Supplier;
  * @param localAddresses the machine's addresses; asked only where a wildcard listens
  * @param controlSocket default of {@code control}
  * @param cacheBytes default of {@code cache.size}
+ * @param stateDirectory where files may be kept over a restart; empty if none is known
  */
 public record Surroundings(
     List<Path> resolvConf,
     Supplier<List<InetAddress>> localAddresses,
     Path controlSocket,
-    long cacheBytes) {
+    long cacheBytes,
+    Optional<Path> stateDirectory) {
 
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
@@ -44,7 +47,14 @@ public record Surroundings(
         List.of(RESOLV_CONF, BEHIND_THE_STUB),
         Surroundings::interfaceAddresses,
         controlSocket(environment),
-        Math.min(USUAL_CACHE_BYTES, quarter));
+        Math.min(USUAL_CACHE_BYTES, quarter),
+        stateDirectory(environment));
+  }
+
+  /** What systemd's StateDirectory= gives; the first of several. */
+  private static Optional<Path> stateDirectory(Map<String, String> environment) {
+    String ofUnit = environment.getOrDefault("STATE_DIRECTORY", "").split(":", 2)[0];
+    return ofUnit.startsWith("/") ? Optional.of(Path.of(ofUnit)) : Optional.empty();
   }
 
   private static Path controlSocket(Map<String, String> environment) {

@@ -3,13 +3,18 @@ package dev.namewell.server.config;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.server.config.value.AnchorText;
 import dev.namewell.server.config.value.ValueType;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Record;
@@ -23,12 +28,26 @@ final class ValidationReader {
           "a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml",
           new ValueType.Form.Pattern(".+"));
 
+  private static final String UNTIL = " until ";
+
+  private static final ValueType<NegativeAnchor> NEGATIVE =
+      new ValueType<>(
+          ValidationReader::negative,
+          anchor -> anchor.zone() + anchor.until().map(until -> UNTIL + until).orElse(""),
+          "a domain name, or a domain name until a time, as corp.example until 2027-01-31T00:00Z",
+          new ValueType.Form.Pattern(".+"));
+
+  private static final String FILE = "trust-anchors";
+
   private final boolean onByDefault;
+  private final Optional<Path> directory;
 
   /**
    * @param onByDefault whether validation is on where nothing is said about it
+   * @param directory for files that are kept
    */
-  ValidationReader(boolean onByDefault) {
+  ValidationReader(boolean onByDefault, Optional<Path> directory) {
+    this.directory = directory;
     this.onByDefault = onByDefault;
   }
 
@@ -49,11 +68,11 @@ final class ValidationReader {
             AnchorText.builtInAsYaml(),
             "DS or DNSKEY records that are trusted: as text, or files of them. Default: the root's"
                 + " keys that IANA publishes, built in.");
-    List<DnsName> negative =
+    List<NegativeAnchor> negative =
         fields.manyComputed(
             "negative-trust-anchors",
-            RouteReader.ZONE,
-            "[\"corp.example\"]",
+            NEGATIVE,
+            "[\"corp.example\", \"broken.example until 2027-01-31T00:00Z\"]",
             "Zones that are not validated, with all below them (RFC 7646).");
     boolean aggressiveNsec =
         fields.one(
@@ -64,7 +83,59 @@ final class ValidationReader {
                 + " exist, or that a wildcard makes them (RFC 8198).");
     List<Record> records = new ArrayList<>();
     (configured.isEmpty() ? List.of(AnchorText.builtIn()) : configured).forEach(records::addAll);
-    return new ValidationSettings(mode, anchors(records), negative, aggressiveNsec);
+    return new ValidationSettings(mode, anchors(records), negative, aggressiveNsec, upkeep(fields));
+  }
+
+  private static NegativeAnchor negative(String text) {
+    String[] parts = text.strip().split(" +until +", 2);
+    DnsName zone = RouteReader.ZONE.reader().apply(parts[0]);
+    if (parts.length == 1) {
+      return NegativeAnchor.of(zone);
+    }
+    try {
+      return new NegativeAnchor(zone, Optional.of(OffsetDateTime.parse(parts[1]).toInstant()));
+    } catch (DateTimeParseException wrong) {
+      throw new IllegalArgumentException(
+          ValueType.quoted(parts[1]) + " is not a time such as 2027-01-31T00:00Z", wrong);
+    }
+  }
+
+  private ValidationSettings.Upkeep upkeep(Fields fields) {
+    boolean follow =
+        fields.one(
+            "trust-anchor-updates",
+            ValueType.onOff(),
+            true,
+            "on: the keys of trust anchors are followed when they roll over (RFC 5011).");
+    Optional<Path> file =
+        fields
+            .computed(
+                "trust-anchor-file",
+                ValueType.path().or("off"),
+                "/var/lib/namewell/trust-anchors",
+                "Where followed keys are kept over a restart. Default: trust-anchors in the state"
+                    + " directory of the systemd unit; off where there is none.")
+            .orElse(directory.map(known -> known.resolve(FILE)));
+    boolean signal =
+        fields.one(
+            "key-tag-signal",
+            ValueType.onOff(),
+            true,
+            "on: servers of trust anchors' zones are told which keys are trusted (RFC 8145).");
+    boolean sentinel =
+        fields.one(
+            "root-key-sentinel",
+            ValueType.onOff(),
+            true,
+            "on: clients may find out which of the root's keys are trusted (RFC 8509).");
+    List<DnsName> clockNames =
+        fields.many(
+            "clock-names",
+            RouteReader.ZONE,
+            ValidationSettings.Upkeep.TIME_SERVERS,
+            "Time servers: while the clock is known to be wrong these resolve, with all below"
+                + " them, whatever the dates of signatures, so that it can be set.");
+    return new ValidationSettings.Upkeep(follow, file, signal, sentinel, clockNames);
   }
 
   private static List<TrustAnchor> anchors(List<Record> records) {

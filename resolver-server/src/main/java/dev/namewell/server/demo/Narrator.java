@@ -191,6 +191,9 @@ final class Narrator implements Events {
   public void bogus(Question question, ExtendedError why) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {
     story.tell(Verb.FAILED, "the limit '" + name + "' was reached");
   }

@@ -29,6 +29,9 @@ final class UnheardEvents implements Events {
   public void bogus(Question question, ExtendedError why) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {}
 
   @Override

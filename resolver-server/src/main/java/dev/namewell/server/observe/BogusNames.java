@@ -77,6 +77,9 @@ public final class BogusNames implements Events {
   public void cache(CacheEvent event) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {}
 
   @Override

@@ -65,6 +65,13 @@ public final class EventFanout implements Events {
   }
 
   @Override
+  public void trust(String what) {
+    for (Events subscriber : subscribers) {
+      subscriber.trust(what);
+    }
+  }
+
+  @Override
   public void limitReached(String name) {
     for (Events subscriber : subscribers) {
       subscriber.limitReached(name);

@@ -54,6 +54,11 @@ public final class EventLog implements Events {
   }
 
   @Override
+  public void trust(String what) {
+    LOG.info("{}", Printable.text(what));
+  }
+
+  @Override
   public void limitReached(String name) {
     if (due("limit " + name)) {
       LOG.warn(

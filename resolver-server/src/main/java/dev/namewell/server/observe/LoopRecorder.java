@@ -67,6 +67,11 @@ final class LoopRecorder implements Events {
   }
 
   @Override
+  public void trust(String what) {
+    shared.trust(what);
+  }
+
+  @Override
   public void limitReached(String name) {
     shared.limitReached(name);
   }

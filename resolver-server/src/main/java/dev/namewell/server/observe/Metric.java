@@ -64,6 +64,12 @@ public enum Metric {
       "dnssec_bogus",
       "Answers that could not be proved; reason is the INFO-CODE of RFC 8914.",
       "reason"),
+  TRUST_ANCHORS_PROVED(
+      Kind.GAUGE,
+      "dnssec_trust_anchors_proved_timestamp_seconds",
+      "When the keys of all trust anchors' zones had been proved, as a Unix time; 0: not yet."),
+  NEGATIVE_TRUST_ANCHORS(
+      Kind.GAUGE, "dnssec_negative_trust_anchors", "Zones that are left unvalidated (RFC 7646)."),
   DEFECTS(Kind.COUNTER, "defects", "Exceptions that should not be; see the log.", "where"),
   CONFIG_RELOADS(Kind.COUNTER, "config_reloads", "Reloads of the configuration.", "result"),
   CONFIG_RELOADED(

@@ -156,6 +156,9 @@ public final class MetricsRecorder implements Events {
   }
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {
     adder(limits, name).increment();
   }

@@ -207,6 +207,9 @@ public final class QueryLog implements Events, AutoCloseable {
   public void bogus(Question question, ExtendedError why) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {}
 
   @Override

@@ -70,6 +70,26 @@ class ControlSocketTest {
     }
 
     @Override
+    public String anchors() {
+      return "anchor .";
+    }
+
+    @Override
+    public String negativeAnchors() {
+      return "negative";
+    }
+
+    @Override
+    public String addNegativeAnchor(DnsName zone, String duration) {
+      return "negative " + zone + " for <" + duration + ">";
+    }
+
+    @Override
+    public String removeNegativeAnchor(DnsName zone) {
+      return "positive " + zone;
+    }
+
+    @Override
     public String flushSubtree(DnsName apex) {
       return "flushed below " + apex;
     }
@@ -124,6 +144,26 @@ class ControlSocketTest {
     @Override
     public String forgetServers(Optional<InetAddress> address) {
       return "forgot " + address.map(InetAddress::getHostAddress).orElse("all servers");
+    }
+
+    @Override
+    public String anchors() {
+      return "anchor .";
+    }
+
+    @Override
+    public String negativeAnchors() {
+      return "negative";
+    }
+
+    @Override
+    public String addNegativeAnchor(DnsName zone, String duration) {
+      return "negative " + zone + " for <" + duration + ">";
+    }
+
+    @Override
+    public String removeNegativeAnchor(DnsName zone) {
+      return "positive " + zone;
     }
 
     @Override

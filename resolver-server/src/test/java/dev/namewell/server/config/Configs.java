@@ -24,7 +24,7 @@ final class Configs {
   static Surroundings machine(Path folder, String resolvConf, String... addresses) {
     Path file = write(folder.resolve("resolv.conf"), resolvConf);
     List<InetAddress> own = List.of(addresses).stream().map(InetAddress::ofLiteral).toList();
-    return new Surroundings(List.of(file), () -> own, CONTROL, CACHE_BYTES);
+    return new Surroundings(List.of(file), () -> own, CONTROL, CACHE_BYTES, Optional.empty());
   }
 
   static Surroundings machine(Path folder) {

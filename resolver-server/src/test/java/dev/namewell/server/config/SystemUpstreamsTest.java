@@ -6,6 +6,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.server.config.value.Addresses;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +79,11 @@ class SystemUpstreamsTest {
     Path missing = folder.resolve("missing");
     Surroundings machine =
         new Surroundings(
-            List.of(missing, first, behind), List::of, Configs.CONTROL, Configs.CACHE_BYTES);
+            List.of(missing, first, behind),
+            List::of,
+            Configs.CONTROL,
+            Configs.CACHE_BYTES,
+            Optional.empty());
     List<Address> port53 = List.of(Addresses.parse("127.0.0.1", 53));
     assertThat(SystemUpstreams.find(machine, port53)).hasToString("[192.0.2.1:53]");
   }

@@ -45,6 +45,9 @@ final class CountedEvents implements Events {
   public void bogus(Question question, ExtendedError why) {}
 
   @Override
+  public void trust(String what) {}
+
+  @Override
   public void limitReached(String name) {
     limits.add(name);
   }

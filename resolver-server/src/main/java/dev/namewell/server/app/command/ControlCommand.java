@@ -24,6 +24,8 @@ import picocli.CommandLine.ParentCommand;
       ControlCommand.Bogus.class,
       ControlCommand.Zones.class,
       ControlCommand.Servers.class,
+      ControlCommand.Anchors.class,
+      ControlCommand.NegativeAnchors.class,
       ControlCommand.Stats.class,
       ControlCommand.Reload.class
     })
@@ -52,8 +54,8 @@ final class ControlCommand implements Callable<Integer> {
     terminal
         .err()
         .println(
-            "What? One of: flush, explain, bogus, zones, servers, stats, reload. See namewell"
-                + " control --help.");
+            "What? One of: flush, explain, bogus, zones, servers, anchors, nta, stats, reload. See"
+                + " namewell control --help.");
     return Commands.EXIT_USAGE;
   }
 
@@ -196,6 +198,46 @@ final class ControlCommand implements Callable<Integer> {
               forget
                   ? "forget " + (which == null ? "servers" : which)
                   : which == null ? "servers" : "servers " + which);
+    }
+  }
+
+  /** Shows what is trusted. */
+  @Command(
+      name = "anchors",
+      description = "Shows the trust anchors with the states of their keys, and negative ones.")
+  static final class Anchors implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Override
+    public Integer call() {
+      return parent(control).send("anchors");
+    }
+  }
+
+  /** Sets zones aside that do not validate. */
+  @Command(
+      name = "nta",
+      description = {
+        "Shows negative trust anchors: zones that are not validated (RFC 7646); or:",
+        "add NAME [for DURATION]: for a day, or as long as said, at most 7d; it ends earlier when",
+        "the zone validates again; remove NAME."
+      })
+  static final class NegativeAnchors implements Callable<Integer> {
+    @Mixin private HelpOption help = new HelpOption();
+
+    @ParentCommand private @Nullable ControlCommand control;
+
+    @Parameters(
+        arity = "0..4",
+        paramLabel = "WORD",
+        description = "add NAME [for DURATION], or remove NAME.")
+    private List<String> words = List.of();
+
+    @Override
+    public Integer call() {
+      return parent(control).send(("nta " + String.join(" ", words)).strip());
     }
   }
 

@@ -7,16 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DNSKEYRecord;
@@ -135,13 +140,29 @@ public final class AnchorText {
     }
   }
 
-  /** The parser names a file that is none. */
+  /** The parser names a file that is none; a line is of use where there are several. */
   private static String reason(IOException trouble) {
-    return String.valueOf(trouble.getMessage()).replaceFirst("^<none>:\\d+: ", "");
+    return String.valueOf(trouble.getMessage())
+        .replaceFirst("^<none>:1: ", "")
+        .replaceFirst("^<none>:(\\d+): ", "line $1: ");
   }
 
   private static InputStream stream(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * True for a key whose time is over (RFC 9718 §2.2). When it began is of no interest: a clock
+   * that starts in the past would leave no key at all.
+   */
+  private static boolean isOver(@Nullable String validUntil) {
+    try {
+      return validUntil != null
+          && OffsetDateTime.parse(validUntil).toInstant().isBefore(Instant.now());
+    } catch (DateTimeParseException wrong) {
+      throw new IllegalArgumentException(
+          ValueType.quoted(validUntil) + " in validUntil is not a time", wrong);
+    }
   }
 
   private static List<Record> xml(Path file) throws IOException {
@@ -152,15 +173,21 @@ public final class AnchorText {
     try (InputStream in = Files.newInputStream(file)) {
       XMLStreamReader reader = factory.createXMLStreamReader(in);
       Map<String, String> texts = new HashMap<>();
+      boolean over = false;
       while (reader.hasNext()) {
         int event = reader.next();
         if (event == XMLStreamConstants.START_ELEMENT) {
           String element = reader.getLocalName();
+          if (element.equals("KeyDigest")) {
+            texts.keySet().retainAll(Set.of("Zone"));
+            over = isOver(reader.getAttributeValue(null, "validUntil"));
+          }
           if (List.of("Zone", "KeyTag", "Algorithm", "DigestType", "Digest").contains(element)) {
             texts.put(element, reader.getElementText().strip());
           }
         } else if (event == XMLStreamConstants.END_ELEMENT
-            && reader.getLocalName().equals("KeyDigest")) {
+            && reader.getLocalName().equals("KeyDigest")
+            && !over) {
           found.append(
               "%s IN DS %s %s %s %s%n"
                   .formatted(

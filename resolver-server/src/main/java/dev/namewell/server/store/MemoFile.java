@@ -1,0 +1,124 @@
+package dev.namewell.server.store;
+
+import dev.namewell.core.port.Memo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A memo in a text file, with a checksum in its last line. The file under its name is always a
+ * whole one: it is written beside, forced to disk, then renamed. Trouble is logged, never thrown.
+ */
+public final class MemoFile implements Memo {
+  private static final Logger LOG = LoggerFactory.getLogger(MemoFile.class);
+  private static final String CHECKSUM = "; sha-256 ";
+  private static final long MAX_OCTETS = 4 << 20;
+
+  private final Path file;
+  private final Path fresh;
+  private final InstantSource clock;
+
+  /**
+   * @param clock dates the name of a damaged file
+   */
+  public MemoFile(Path file, InstantSource clock) {
+    this.file = file.toAbsolutePath();
+    this.fresh = this.file.resolveSibling(this.file.getFileName() + ".new");
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized @Nullable String load() {
+    try {
+      if (Files.size(file) > MAX_OCTETS) {
+        setAside("it is larger than 4 MiB");
+        return null;
+      }
+      String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
+      int end = whole.lastIndexOf(CHECKSUM);
+      String text = end < 0 ? "" : whole.substring(0, end);
+      if (end < 0 || !whole.substring(end).equals(checksum(text))) {
+        setAside("its checksum is wrong: it is damaged, or was changed by hand");
+        return null;
+      }
+      return text;
+    } catch (NoSuchFileException none) {
+      return null;
+    } catch (IOException unreadable) {
+      LOG.warn("{} cannot be read, starting without it: {}", file, unreadable.toString());
+      return null;
+    }
+  }
+
+  @Override
+  public synchronized void save(String text) {
+    try {
+      Path directory = file.getParent();
+      if (directory != null) {
+        Files.createDirectories(directory);
+      }
+      Files.deleteIfExists(fresh);
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        ByteBuffer octets =
+            ByteBuffer.wrap((text + checksum(text)).getBytes(StandardCharsets.ISO_8859_1));
+        while (octets.hasRemaining()) {
+          channel.write(octets);
+        }
+        channel.force(true);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      force(directory);
+    } catch (IOException cannot) {
+      LOG.warn("cannot write {}: {} (it goes on in memory)", file, cannot.toString());
+    }
+  }
+
+  /** Makes the renaming last over a power failure, where the file system can. */
+  private static void force(@Nullable Path directory) throws IOException {
+    if (directory != null) {
+      try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+        names.force(true);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void setAside(String why) {
+    Path aside =
+        file.resolveSibling(file.getFileName() + ".damaged-" + clock.instant().getEpochSecond());
+    try {
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      LOG.warn("{} is not used: {}. Set aside as {}", file, why, aside.getFileName());
+    } catch (IOException inTheWay) {
+      LOG.warn(
+          "{} is not used: {}. It cannot be set aside either: {}", file, why, inTheWay.toString());
+    }
+  }
+
+  private static String checksum(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1));
+      return CHECKSUM + HexFormat.of().formatHex(digest) + "\n";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("a Java runtime without SHA-256", e);
+    }
+  }
+}
