@@ -44,6 +44,7 @@ final class ResponseClassifier {
   private static final int NO_SOA_TTL_SECONDS = 5;
 
   private static final int DNS_PORT = 53;
+  private static final Lame NO_DNAME = new Lame("YXDOMAIN without DNAME");
 
   private final Response response;
   private final DnsName zone;
@@ -73,6 +74,9 @@ final class ResponseClassifier {
     }
     while (current.isWithin(zone) && seen.add(current) && aliases.size() <= MAX_ALIASES) {
       Rrset wanted = rrset(response.answer(), current, question.type());
+      if (wanted != null && response.rcode() == Rcode.YXDOMAIN) {
+        return NO_DNAME;
+      }
       if (wanted != null) {
         return wanted.rdatas().size() > Response.MAX_RECORDS
             ? new Lame("more than " + Response.MAX_RECORDS + " records in one RRset")
@@ -142,7 +146,7 @@ final class ResponseClassifier {
       return answered(null, new Denial(Rcode.YXDOMAIN, dname.ttlSeconds(), List.of(dname)));
     }
     if (response.rcode() == Rcode.YXDOMAIN) {
-      return new Lame("YXDOMAIN without DNAME");
+      return NO_DNAME;
     }
     Rrset soa = soa();
     if (response.rcode() == Rcode.NXDOMAIN) {

@@ -37,6 +37,7 @@ public final class ResponseScrubber {
   /** A referral, or nothing that fits the question: this server is lame for it. */
   public record Lame(String why) implements Scrubbed {}
 
+  private static final Lame NO_DNAME = new Lame("YXDOMAIN without DNAME");
   private static final Lame TOO_LONG = new Lame("longer than a message when written out");
 
   private final Response response;
@@ -71,6 +72,9 @@ public final class ResponseScrubber {
       if (++aliases > MAX_ALIASES) {
         return new Lame("alias chain longer than " + MAX_ALIASES);
       }
+    }
+    if (response.rcode() == Rcode.YXDOMAIN) {
+      return NO_DNAME;
     }
     int keptAnswers = kept.size();
     keepDenial(false);
@@ -114,6 +118,10 @@ public final class ResponseScrubber {
   }
 
   private Scrubbed negative(boolean afterAlias) {
+    if (response.rcode() == Rcode.YXDOMAIN
+        && kept.stream().noneMatch(record -> record.type() == RecordType.DNAME)) {
+      return NO_DNAME;
+    }
     int keptAnswers = kept.size();
     ResponseRecord soa = soa();
     if (soa == null) {

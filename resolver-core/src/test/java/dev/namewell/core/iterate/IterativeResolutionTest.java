@@ -324,4 +324,19 @@ class IterativeResolutionTest {
 
     assertThat(net.server("192.5.6.30").asked().size()).isGreaterThan(before);
   }
+
+  @Test
+  void yxdomainWithoutADnameIsNoAnswerWhateverComesWithIt() {
+    for (String ip : List.of("192.0.2.1", "192.0.2.2")) {
+      net.server(ip)
+          .behaving(
+              (query, response) -> {
+                response.getHeader().setRcode(Rcode.YXDOMAIN);
+                return response;
+              });
+    }
+
+    assertThat(net.resolve("www.example.com.").rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(net.resolve("no.example.com.").rcode()).isEqualTo(Rcode.SERVFAIL);
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.wire.ResponseScrubber.Complete;
 import dev.namewell.core.wire.ResponseScrubber.Dangling;
@@ -24,6 +25,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 class ResponseScrubberTest {
+  private static final int YXDOMAIN = Rcode.YXDOMAIN;
   private static final Question A_QUESTION =
       Question.of(DnsName.parse("www.example.com."), RecordType.A);
   private static final String SOA =
@@ -188,6 +190,16 @@ class ResponseScrubberTest {
                 "an www.example.net. 300 A 192.0.2.1"));
 
     assertThat(answer.answerCount()).isEqualTo(3);
+  }
+
+  @Test
+  void yxdomainNeedsTheDnameThatMadeTheNameTooLong() throws Exception { // RFC 6672 §2.2
+    assertThat(
+            complete(scrub(A_QUESTION, YXDOMAIN, "an example.com. 9 DNAME long.example.")).rcode())
+        .isEqualTo(YXDOMAIN);
+    assertThat(scrub(A_QUESTION, YXDOMAIN, "an www.example.com. 9 A 192.0.2.1"))
+        .isInstanceOf(ResponseScrubber.Lame.class);
+    assertThat(scrub(A_QUESTION, YXDOMAIN, "au " + SOA)).isInstanceOf(ResponseScrubber.Lame.class);
   }
 
   @Test
