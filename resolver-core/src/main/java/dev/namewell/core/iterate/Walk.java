@@ -108,7 +108,8 @@ final class Walk {
     boolean above = question.type() == RecordType.DS && !name.isRoot();
     DnsName start = from == null ? name : from;
     DnsName lowest = above ? name.parent() : start;
-    Delegation zone = depth() == 0 ? shared.lasting(lowest) : shared.closest(lowest);
+    boolean lasting = depth() == 0 && budget.isRefresh();
+    Delegation zone = lasting ? shared.lasting(lowest) : shared.closest(lowest);
     QnameMinimiser minimiser = new QnameMinimiser(question, shared.settings().qnameMinimisation());
     minimiser.enter(zone.zone());
     for (int referrals = 0; referrals < MAX_REFERRALS; ) {

@@ -81,6 +81,11 @@ public final class Budget {
     return new Budget(time, startNanos, sooner - deadline < 0 ? sooner : deadline, account);
   }
 
+  /** True if nobody asked: an answer that is about to expire is renewed. */
+  public boolean isRefresh() {
+    return account.payer != null && account.payer.client() == null;
+  }
+
   /** Time left; zero or negative when it is over. */
   public Duration left() {
     return Duration.ofNanos(deadline - time.nanos());
