@@ -10,7 +10,9 @@ import dev.namewell.server.testing.Servers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,15 +104,14 @@ class RecursionTest {
     resolver.address("eth0", "10.98.0.53/24");
     net.address("eth0", "10.98.0.1/24").address("eth0", "10.98.0.2/24");
     net.address("eth0", "10.98.0.3/24");
-    parts.add(nsd(net, folder, "10.98.0.1", List.of(".=" + ROOT)));
-    parts.add(nsd(net, folder, "10.98.0.2", List.of("example.=" + TOP)));
+    parts.add(nsd(net, folder, "10.98.0.1", Map.of(".", ROOT)));
+    parts.add(nsd(net, folder, "10.98.0.2", Map.of("example.", TOP)));
     parts.add(
         nsd(
             net,
             folder,
             "10.98.0.3",
-            List.of(
-                "shop.example.=" + SHOP, "far.example.=" + FAR, "trusted.example.=" + TRUSTED)));
+            Map.of("shop.example.", SHOP, "far.example.", FAR, "trusted.example.", TRUSTED)));
     Servers.write(folder.resolve("root.hints"), HINTS);
     config = folder.resolve("namewell.yaml");
     Servers.write(
@@ -135,35 +136,15 @@ class RecursionTest {
             .untilLogged("ready"));
   }
 
-  private static Daemon nsd(Host host, Path folder, String address, List<String> zones) {
-    StringBuilder text =
-        new StringBuilder(
-            """
-            server:
-              ip-address: %s
-              username: ""
-              chroot: ""
-              zonesdir: "%s"
-              pidfile: "%s/%s.pid"
-              xfrdfile: ""
-              zonelistfile: "%s/%s.list"
-              logfile: ""
-              server-count: 1
-            remote-control:
-              control-enable: no
-            """
-                .formatted(address, folder, folder, address, folder, address));
-    for (int i = 0; i < zones.size(); i++) {
-      String[] zone = zones.get(i).split("=", 2);
-      Path file = folder.resolve(address + "-" + i + ".zone");
-      Servers.write(file, zone[1]);
-      text.append("zone:\n  name: \"%s\"\n  zonefile: \"%s\"\n".formatted(zone[0], file));
-    }
-    Path config = folder.resolve(address + ".conf");
-    Servers.write(config, text.toString());
-    List<String> command = new ArrayList<>(host.prefix());
-    command.addAll(List.of(Requires.tool("nsd"), "-d", "-c", config.toString()));
-    return Daemon.start(folder, "nsd-" + address, command).untilLogged("nsd started");
+  private static Daemon nsd(Host host, Path folder, String address, Map<String, String> zones) {
+    Map<String, Path> files = new LinkedHashMap<>();
+    zones.forEach(
+        (apex, text) -> {
+          Path file = folder.resolve(address + "-" + files.size() + ".zone");
+          Servers.write(file, text);
+          files.put(apex, file);
+        });
+    return Servers.nsd(host, folder, address, files);
   }
 
   @AfterAll

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Real DNS servers on loopback, and Namewell itself as a process of its own. */
 public final class Servers {
@@ -39,6 +40,39 @@ public final class Servers {
             .formatted(address, port, folder, folder, port, folder, port, port));
     return Daemon.start(
         folder, "nsd-" + port, List.of(Requires.tool("nsd"), "-d", "-c", config.toString()));
+  }
+
+  /**
+   * NSD on a host of a test's own, authoritative for some zones; waits until it serves.
+   *
+   * @param zones file of each, by apex
+   */
+  public static Daemon nsd(Host host, Path folder, String address, Map<String, Path> zones) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            server:
+              ip-address: %1$s
+              username: ""
+              chroot: ""
+              zonesdir: "%2$s"
+              pidfile: "%2$s/%1$s.pid"
+              xfrdfile: ""
+              zonelistfile: "%2$s/%1$s.list"
+              logfile: ""
+              server-count: 1
+            remote-control:
+              control-enable: no
+            """
+                .formatted(address, folder));
+    zones.forEach(
+        (apex, file) ->
+            text.append("zone:\n  name: \"%s\"\n  zonefile: \"%s\"\n".formatted(apex, file)));
+    Path config = folder.resolve(address + ".conf");
+    write(config, text.toString());
+    List<String> command = new ArrayList<>(host.prefix());
+    command.addAll(List.of(Requires.tool("nsd"), "-d", "-c", config.toString()));
+    return Daemon.start(folder, "nsd-" + address, command).untilLogged("nsd started");
   }
 
   /** Namewell in a JVM of its own, with the class path of this test run. */
