@@ -12,11 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to one event loop; the objects are used again and again.
  */
 final class Expected {
-  /** As many as a listener receives at once. */
-  private static final int MOST = 64;
-
   private final AnswerCache cache;
-  private final Reading[] readings = new Reading[MOST];
+  private final Reading[] readings = new Reading[QueryHandler.MOST_EXPECTED];
   private int count;
   private int next;
 
@@ -37,7 +34,7 @@ final class Expected {
 
   Expected(AnswerCache cache) {
     this.cache = cache;
-    for (int i = 0; i < MOST; i++) {
+    for (int i = 0; i < readings.length; i++) {
       readings[i] = new Reading();
     }
   }
@@ -48,7 +45,7 @@ final class Expected {
       count = 0;
       next = 0;
     }
-    if (count < MOST) {
+    if (count < readings.length) {
       readings[count++].read(packet, length);
     }
   }

@@ -21,6 +21,7 @@ import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.settings.CacheSettings.Stale;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
+import dev.namewell.core.settings.ServiceSettings.Cookies;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.validate.ValidatingResolver;
@@ -28,6 +29,7 @@ import dev.namewell.core.validate.anchor.AnchorMemory;
 import dev.namewell.core.validate.anchor.TrustAnchors;
 import dev.namewell.core.validate.denial.DenialCache;
 import dev.namewell.core.wire.ReplyWriter;
+import dev.namewell.core.wire.ServerCookies;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +48,7 @@ final class PlanCompiler {
 
   private final Environment world;
   private final Executor maintenance;
+  private final ServerCookies cookies;
   private final ServerClient.Ports ports;
   private final ServerMemories memories;
   private final ServerClient client;
@@ -62,6 +65,7 @@ final class PlanCompiler {
   PlanCompiler(Environment world, CacheSettings cache, Executor maintenance) {
     this.world = world;
     this.maintenance = maintenance;
+    cookies = new ServerCookies(() -> world.time().wallClock().getEpochSecond(), world.random());
     rrsets = new RrsetCache(cache.sizeBytes() / RRSET_SHARE, cache, maintenance);
     denials = new DenialCache(cache.sizeBytes() / DENIAL_SHARE, maintenance);
     delegations = new Delegations(maintenance);
@@ -83,7 +87,11 @@ final class PlanCompiler {
         new AccessRules(settings.access().allow()),
         settings.access().outsiders(),
         new Policy(settings.service(), settings.routes()),
-        new ReplyWriter.Options(settings.service().udpPayloadSize(), nsid, world.tcpKeepalive()),
+        new ReplyWriter.Options(
+            settings.service().udpPayloadSize(),
+            nsid,
+            world.tcpKeepalive(),
+            settings.service().cookies() == Cookies.OFF ? null : cookies),
         new Means(
             resolver,
             settings.limits(),

@@ -4,6 +4,9 @@ import dev.namewell.core.dns.Client;
 
 /** The one door for listeners. Confined to one event loop; never blocks. */
 public interface QueryHandler {
+  /** Packets that can be expected at once: beyond 64 nothing was gained, nor lost with 32. */
+  int MOST_EXPECTED = 64;
+
   /**
    * Says what will be handled next, in the same order and arrays, which stay unchanged until then.
    * Need not be called: with it the answers to packets received together are looked up together, so

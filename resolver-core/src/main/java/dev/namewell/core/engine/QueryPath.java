@@ -79,11 +79,13 @@ final class QueryPath implements QueryHandler {
         drop(form == Query.Form.RUNT ? DropReason.RUNT : DropReason.RESPONSE, client, sink);
         return;
       }
-      writer.to(client.transport(), plan.replies());
+      writer.to(client, plan.replies());
       if (!plan.access().allows(client)) {
         refuseOutsider(plan, client, sink);
       } else if (form != Query.Form.WELL_FORMED) {
         error(rcode(form), null, client, sink);
+      } else if (plan.isSpoofable(query, client)) {
+        demandCookie(client, sink);
       } else {
         switch (plan.policy().decide(query)) {
           case Verdict.Local local -> {
@@ -176,10 +178,20 @@ final class QueryPath implements QueryHandler {
     }
   }
 
+  /** Whoever knows no cookies proves its address by TCP (RFC 7873 §5.2.3). */
+  private void demandCookie(Client client, ReplySink sink) {
+    if (query.hasCookie()) {
+      error(Rcode.BADCOOKIE, null, client, sink);
+    } else {
+      reply(writer.truncated(query), Rcode.NOERROR, Source.ERROR, client, sink);
+    }
+  }
+
   private static int rcode(Query.Form form) {
     return switch (form) {
       case NOT_IMPLEMENTED -> Rcode.NOTIMP;
       case BAD_EDNS_VERSION -> Rcode.BADVERS;
+      case COOKIE_ONLY -> Rcode.NOERROR;
       case MALFORMED, RUNT, RESPONSE, WELL_FORMED -> Rcode.FORMERR;
     };
   }

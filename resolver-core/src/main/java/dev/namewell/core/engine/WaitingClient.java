@@ -22,7 +22,7 @@ record WaitingClient(
   public void wake(CachedAnswer result, Source source) {
     ReplyWriter writer =
         new ReplyWriter(result.wireLength() + ROOM_FOR_OPT, plan.replies())
-            .to(client.transport(), plan.replies());
+            .to(client, plan.replies());
     long now = world.time().nanos();
     int staleTtl = source == Source.STALE ? plan.staleTtlSeconds() : -1;
     int length = CachedReply.write(writer, query, result, staleTtl, now);

@@ -130,7 +130,9 @@ final class DirectAsking implements Asking {
         QueryWriter.write(
             ask.question(),
             ask.recursionDesired(),
-            edns ? new OutgoingEdns(Edns.DEFAULT_UDP_PAYLOAD, memory.cookie()) : null);
+            edns
+                ? new OutgoingEdns(Edns.DEFAULT_UDP_PAYLOAD, memory.cookie(), next == Transport.TCP)
+                : null);
     query = mixedCase ? QueryWriter.withLetterCase(plain, ports.random().nextLong()) : plain;
     startNanos = now;
     long left = deadlineNanos - now;

@@ -7,6 +7,6 @@ public interface Time {
   /** Monotonic nanoseconds from an arbitrary origin: for every age, timeout and deadline. */
   long nanos();
 
-  /** Wall clock: for signature validity and for what is written to disk, nothing else. */
+  /** Wall clock: for signatures, cookies and what is written to disk, nothing else. */
   Instant wallClock();
 }

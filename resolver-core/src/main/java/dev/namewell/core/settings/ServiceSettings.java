@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param udpPayloadSize largest UDP reply and the size offered to servers, octets (RFC 9715)
  * @param identity answer to {@code id.server. CH TXT} and NSID (RFC 5001); empty: hidden
  * @param version true: {@code version.bind. CH TXT} is answered
+ * @param cookies what becomes of the cookies of clients (RFC 7873)
  * @param mdns what becomes of names below {@code local.} (RFC 6762 §22.1)
  * @param privateReverse true: the reverse zones of private addresses are answered here (RFC 6303)
  */
@@ -17,6 +18,7 @@ public record ServiceSettings(
     int udpPayloadSize,
     Optional<String> identity,
     boolean version,
+    Cookies cookies,
     Mdns mdns,
     boolean privateReverse) {
   /** Which UDP sockets are used. */
@@ -25,6 +27,16 @@ public record ServiceSettings(
     AUTO,
     BATCHED,
     PORTABLE
+  }
+
+  /** Server cookies. */
+  public enum Cookies {
+    /** Given to whoever sends a client cookie. */
+    ON,
+    /** Not given. */
+    OFF,
+    /** Given, and UDP is answered only with a valid one: else BADCOOKIE, or TC without a cookie. */
+    REQUIRED
   }
 
   /** Names below {@code local.}. */

@@ -24,6 +24,8 @@ public final class Query {
     RUNT,
     /** QR is set: not answered, for two servers could go on forever. */
     RESPONSE,
+    /** No question, only a cookie: asks for a server cookie (RFC 7873 §5.4). */
+    COOKIE_ONLY,
     /** FORMERR. */
     MALFORMED,
     /** NOTIMP: an opcode other than QUERY. */
@@ -59,6 +61,8 @@ public final class Query {
   private int udpPayloadSize;
   private boolean nsid;
   private boolean tcpKeepalive;
+  private int cookieAt;
+  private int cookieLength;
 
   /** The name in lower case, zeros behind it up to a multiple of eight. */
   private final byte[] name = new byte[DnsName.MAX_LENGTH + 1 + Long.BYTES];
@@ -74,6 +78,7 @@ public final class Query {
     udpPayloadSize = 0;
     nsid = false;
     tcpKeepalive = false;
+    cookieLength = 0;
     if (packetLength < HEADER) {
       return Form.RUNT;
     }
@@ -83,6 +88,11 @@ public final class Query {
     }
     if (opcode() != OPCODE_QUERY) {
       return Form.NOT_IMPLEMENTED;
+    }
+    if (u16(4) == 0 && (u16(6) | u16(8)) == 0) {
+      Form form = readAdditional(HEADER);
+      boolean cookieOnly = form == Form.WELL_FORMED && cookieLength > 0;
+      return cookieOnly ? Form.COOKIE_ONLY : Form.MALFORMED;
     }
     if (u16(4) != 1 || !readQuestion()) {
       return Form.MALFORMED;
@@ -221,6 +231,9 @@ public final class Query {
         tcpKeepalive = true;
       } else if (code == Edns.COOKIE && !Edns.isCookieLength(size)) {
         return false;
+      } else if (code == Edns.COOKIE && cookieLength == 0) { // RFC 7873 §5.2: the first counts
+        cookieAt = at + 4;
+        cookieLength = size;
       }
       at += 4 + size;
     }
@@ -347,6 +360,20 @@ public final class Query {
 
   public boolean wantsNsid() {
     return nsid;
+  }
+
+  public boolean hasCookie() {
+    return cookieLength > 0;
+  }
+
+  /** Offset of the COOKIE option's octets; only if there is one. */
+  int cookieAt() {
+    return cookieAt;
+  }
+
+  /** Octets of the COOKIE option, 0 without one. */
+  int cookieLength() {
+    return cookieLength;
   }
 
   public boolean wantsTcpKeepalive() {

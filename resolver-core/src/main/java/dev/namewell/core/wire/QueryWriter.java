@@ -18,8 +18,9 @@ public final class QueryWriter {
    *
    * @param udpPayloadSize what we can receive over UDP
    * @param cookie client cookie, and server cookie if known (RFC 7873 §4); empty for none
+   * @param tcpKeepalive asks how long the connection may be kept (RFC 7828 §3.2.1); never over UDP
    */
-  public record OutgoingEdns(int udpPayloadSize, byte[] cookie) {}
+  public record OutgoingEdns(int udpPayloadSize, byte[] cookie, boolean tcpKeepalive) {}
 
   /**
    * A query with ID 0 and the name in lower case.
@@ -45,7 +46,8 @@ public final class QueryWriter {
   }
 
   private static int optionLength(OutgoingEdns edns) {
-    return edns.cookie().length == 0 ? 0 : OPTION_HEADER + edns.cookie().length;
+    int cookie = edns.cookie().length == 0 ? 0 : OPTION_HEADER + edns.cookie().length;
+    return edns.tcpKeepalive() ? cookie + OPTION_HEADER : cookie;
   }
 
   private static void writeOpt(byte[] query, int at, boolean dnssecOk, OutgoingEdns edns) {
@@ -53,11 +55,15 @@ public final class QueryWriter {
     Octets.put16(query, at + 3, edns.udpPayloadSize());
     query[at + 7] = (byte) (dnssecOk ? 0x80 : 0);
     Octets.put16(query, at + 9, optionLength(edns));
+    int option = at + OPT_FIXED;
+    if (edns.tcpKeepalive()) {
+      Octets.put16(query, option, Edns.TCP_KEEPALIVE);
+      option += OPTION_HEADER;
+    }
     if (edns.cookie().length > 0) {
-      Octets.put16(query, at + OPT_FIXED, Edns.COOKIE);
-      Octets.put16(query, at + OPT_FIXED + 2, edns.cookie().length);
-      System.arraycopy(
-          edns.cookie(), 0, query, at + OPT_FIXED + OPTION_HEADER, edns.cookie().length);
+      Octets.put16(query, option, Edns.COOKIE);
+      Octets.put16(query, option + 2, edns.cookie().length);
+      System.arraycopy(edns.cookie(), 0, query, option + OPTION_HEADER, edns.cookie().length);
     }
   }
 

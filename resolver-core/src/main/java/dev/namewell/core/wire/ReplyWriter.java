@@ -1,5 +1,6 @@
 package dev.namewell.core.wire;
 
+import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
@@ -27,11 +28,13 @@ public final class ReplyWriter {
    * @param udpPayloadSize largest UDP reply, and what OPT announces
    * @param nsid octets for clients who ask (RFC 5001); empty for none
    * @param tcpKeepalive idle timeout to announce on streams in units of 100 ms (RFC 7828)
+   * @param cookies for clients who send theirs; null for none
    */
-  public record Options(int udpPayloadSize, byte[] nsid, IntSupplier tcpKeepalive) {}
+  public record Options(
+      int udpPayloadSize, byte[] nsid, IntSupplier tcpKeepalive, @Nullable ServerCookies cookies) {}
 
   private byte[] out;
-  private Transport transport = Transport.UDP;
+  private Client client = new Client(Transport.UDP);
   private Options options;
 
   /**
@@ -42,9 +45,9 @@ public final class ReplyWriter {
     this.options = options;
   }
 
-  /** Says for whom the next replies are. */
-  public ReplyWriter to(Transport clientTransport, Options commonOptions) {
-    transport = clientTransport;
+  /** Says for whom the next replies are: the client as it is when they are written. */
+  public ReplyWriter to(Client receiver, Options commonOptions) {
+    client = receiver;
     options = commonOptions;
     return this;
   }
@@ -108,7 +111,7 @@ public final class ReplyWriter {
     Octets.put16(out, 2, flags);
   }
 
-  /** Room for the options of a reply: NSID, keepalive and an error with its text. */
+  /** Room for the options of a reply: NSID, keepalive, cookie and an error with its text. */
   private static final int MAX_OPTIONS = 1024;
 
   private int finish(Query query, byte[] packed, int wireLength, @Nullable ExtendedError error) {
@@ -119,7 +122,7 @@ public final class ReplyWriter {
   }
 
   private int limit(Query query) {
-    return transport == Transport.UDP
+    return client.transport() == Transport.UDP
         ? Math.min(query.udpPayloadSize(), options.udpPayloadSize())
         : MAX_MESSAGE;
   }
@@ -191,6 +194,13 @@ public final class ReplyWriter {
     return writeOpt(query, end, rcode >> 4, error);
   }
 
+  /** Nothing but the question and TC: asks the client to come again over TCP. */
+  public int truncated(Query query) {
+    int end = copyQuestion(query, 0);
+    Octets.put16(out, 2, Flags.QR | Flags.TC | Flags.RA | (query.flags() & ECHOED));
+    return writeOpt(query, end, 0, null);
+  }
+
   private int copyQuestion(Query query, int room) {
     int end = query.questionEnd();
     ensure(end + room + OPT_FIXED + MAX_OPTIONS);
@@ -212,8 +222,11 @@ public final class ReplyWriter {
     if (query.wantsNsid() && options.nsid().length > 0) {
       length += OPTION_HEADER + options.nsid().length;
     }
-    if (query.wantsTcpKeepalive() && transport.isStream()) {
+    if (query.wantsTcpKeepalive() && client.transport().isStream()) {
       length += OPTION_HEADER + 2;
+    }
+    if (query.hasCookie() && options.cookies() != null) {
+      length += OPTION_HEADER + ServerCookies.LENGTH;
     }
     return length;
   }
@@ -238,10 +251,16 @@ public final class ReplyWriter {
       System.arraycopy(options.nsid(), 0, out, at, options.nsid().length);
       at += options.nsid().length;
     }
-    if (query.wantsTcpKeepalive() && transport.isStream()) {
+    if (query.wantsTcpKeepalive() && client.transport().isStream()) {
       at = option(at, Edns.TCP_KEEPALIVE, 2);
       Octets.put16(out, at, options.tcpKeepalive().getAsInt());
       at += 2;
+    }
+    ServerCookies cookies = options.cookies();
+    if (query.hasCookie() && cookies != null) {
+      at = option(at, Edns.COOKIE, ServerCookies.LENGTH);
+      cookies.write(query, client, out, at);
+      at += ServerCookies.LENGTH;
     }
     Octets.put16(out, start + 9, at - start - OPT_FIXED);
     return at;

@@ -22,7 +22,11 @@ public final class ResponseScrubber {
   /** CNAME records followed in one response; most resolvers allow eleven to sixteen. */
   public static final int MAX_ALIASES = 11;
 
-  /** Lifetime of a negative answer without SOA, which RFC 2308 §5 would not have cached at all. */
+  /**
+   * Lifetime of a negative answer without SOA, in seconds. RFC 2308 §5 would not cache it, lest it
+   * go round between servers for ever (here {@code LoopDetector} sees to that); but then each query
+   * for such a name would cost an exchange. Unbound keeps it as long.
+   */
   private static final int NO_SOA_TTL_SECONDS = 5;
 
   /** What the response is worth. */

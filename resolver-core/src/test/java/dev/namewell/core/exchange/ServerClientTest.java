@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.CookieOption;
+import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -170,7 +171,8 @@ class ServerClientTest {
   }
 
   private static Message withCookie(Message query, Message answer, byte[] serverCookie) {
-    CookieOption theirs = (CookieOption) query.getOPT().getOptions().getFirst();
+    CookieOption theirs =
+        (CookieOption) query.getOPT().getOptions(EDNSOption.Code.COOKIE).getFirst();
     return withCookie(answer, new CookieOption(theirs.getClientCookie(), serverCookie));
   }
 

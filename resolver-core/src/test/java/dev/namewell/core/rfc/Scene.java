@@ -9,6 +9,7 @@ import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Strategy;
 import dev.namewell.core.settings.ServiceSettings;
+import dev.namewell.core.settings.ServiceSettings.Cookies;
 import dev.namewell.core.settings.ServiceSettings.Mdns;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.sim.SimulatedClient;
@@ -81,6 +82,19 @@ final class Scene implements AutoCloseable {
             service.udpPayloadSize(),
             identity,
             version,
+            service.cookies(),
+            service.mdns(),
+            service.privateReverse());
+  }
+
+  void cookies(Cookies cookies) {
+    service =
+        new ServiceSettings(
+            service.udp(),
+            service.udpPayloadSize(),
+            service.identity(),
+            service.version(),
+            cookies,
             service.mdns(),
             service.privateReverse());
   }
@@ -92,6 +106,7 @@ final class Scene implements AutoCloseable {
             service.udpPayloadSize(),
             service.identity(),
             service.version(),
+            service.cookies(),
             mdns,
             service.privateReverse());
   }

@@ -72,7 +72,7 @@ class SimulationTest {
     return QueryWriter.write(
         Question.of(DnsName.parse(name), RecordType.A),
         true,
-        new QueryWriter.OutgoingEdns(1232, new byte[0]));
+        new QueryWriter.OutgoingEdns(1232, new byte[0], false));
   }
 
   @Test

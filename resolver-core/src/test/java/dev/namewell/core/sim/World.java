@@ -22,6 +22,7 @@ import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.RouteSettings.Strategy;
 import dev.namewell.core.settings.ServiceSettings;
+import dev.namewell.core.settings.ServiceSettings.Cookies;
 import dev.namewell.core.settings.ServiceSettings.Mdns;
 import dev.namewell.core.settings.ServiceSettings.UdpForm;
 import dev.namewell.core.settings.Settings;
@@ -181,7 +182,8 @@ public final class World implements AutoCloseable {
             Duration.ofHours(1),
             stale,
             true),
-        new ServiceSettings(UdpForm.AUTO, 1232, Optional.empty(), false, Mdns.DENY, true),
+        new ServiceSettings(
+            UdpForm.AUTO, 1232, Optional.empty(), false, Cookies.ON, Mdns.DENY, true),
         LimitSettings.defaults(),
         Optional.empty(),
         Optional.empty(),

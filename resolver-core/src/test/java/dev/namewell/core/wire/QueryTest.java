@@ -24,7 +24,7 @@ class QueryTest {
     return QueryWriter.write(
         Question.of(DnsName.parse(name), RecordType.A),
         true,
-        new QueryWriter.OutgoingEdns(1400, new byte[8]));
+        new QueryWriter.OutgoingEdns(1400, new byte[8], false));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Ascii;
+import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
@@ -47,7 +48,7 @@ final class ReaderProperties {
           RecordType.SRV);
 
   private static final ReplyWriter.Options OPTIONS =
-      new ReplyWriter.Options(1232, new byte[] {'n', 's', '1'}, () -> 100);
+      new ReplyWriter.Options(1232, new byte[] {'n', 's', '1'}, () -> 100, null);
   private static final ExtendedError ERROR = new ExtendedError(0, "x".repeat(200));
 
   private ReaderProperties() {}
@@ -162,7 +163,7 @@ final class ReaderProperties {
   private static void checkReplies(Query query, Answer answer) {
     byte[] packed = pack(answer);
     for (Transport transport : new Transport[] {Transport.UDP, Transport.TCP}) {
-      ReplyWriter writer = new ReplyWriter(0, OPTIONS).to(transport, OPTIONS);
+      ReplyWriter writer = new ReplyWriter(0, OPTIONS).to(new Client(transport), OPTIONS);
       int length = writer.answer(query, packed, answer.message().length, 30, null);
       byte[] reply = Arrays.copyOf(writer.bytes(), length);
       if (transport == Transport.UDP) {
@@ -315,7 +316,7 @@ final class ReaderProperties {
     checkAgainstOther(read);
     Query query = new Query();
     byte[] packet =
-        QueryWriter.write(question, true, new QueryWriter.OutgoingEdns(600, new byte[0]));
+        QueryWriter.write(question, true, new QueryWriter.OutgoingEdns(600, new byte[0], false));
     assertThat(query.read(packet, packet.length)).isEqualTo(Query.Form.WELL_FORMED);
     checkReplies(query, answer);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.Answer.Security;
+import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
@@ -22,7 +23,10 @@ class ReplyWriterTest {
   private static final Question QUESTION =
       Question.of(DnsName.parse("www.example.com."), RecordType.A);
   private static final ReplyWriter.Options OPTIONS =
-      new ReplyWriter.Options(1232, new byte[] {'n', 'w'}, () -> 100);
+      new ReplyWriter.Options(1232, new byte[] {'n', 'w'}, () -> 100, null);
+
+  private static final Client UDP = new Client(Transport.UDP);
+  private static final Client TCP = new Client(Transport.TCP);
 
   private final Query query = new Query();
   private final ReplyWriter writer = new ReplyWriter(64, OPTIONS);
@@ -39,7 +43,8 @@ class ReplyWriterTest {
   }
 
   private static byte[] edns(int size) {
-    return QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(size, new byte[0]));
+    return QueryWriter.write(
+        QUESTION, true, new QueryWriter.OutgoingEdns(size, new byte[0], false));
   }
 
   private static ReplyWriter.Image answer(int records) {
@@ -68,10 +73,7 @@ class ReplyWriterTest {
     ask(plain());
     ReplyWriter.Image image = answer(3);
     Message reply =
-        reply(
-            writer
-                .to(Transport.UDP, OPTIONS)
-                .answer(query, image.packed(), image.wireLength(), 100, null));
+        reply(writer.to(UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 100, null));
 
     assertThat(reply.getHeader().getID()).isEqualTo(0x4711);
     assertThat(reply.getHeader().getFlag(Flags.RD)).isTrue();
@@ -97,10 +99,7 @@ class ReplyWriterTest {
   void withoutEdnsAUdpReplyHas512OctetsAtMost() throws Exception {
     ask(plain());
     ReplyWriter.Image image = answer(100);
-    int length =
-        writer
-            .to(Transport.UDP, OPTIONS)
-            .answer(query, image.packed(), image.wireLength(), 0, null);
+    int length = writer.to(UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0, null);
     Message reply = reply(length);
 
     assertThat(length).isLessThanOrEqualTo(512).isGreaterThan(512 - 16);
@@ -114,9 +113,7 @@ class ReplyWriterTest {
     for (int size : new int[] {0, 512, 800, 1232, 4096}) {
       ask(edns(size));
       int length =
-          writer
-              .to(Transport.UDP, OPTIONS)
-              .answer(query, image.packed(), image.wireLength(), 0, null);
+          writer.to(UDP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0, null);
       int limit = Math.min(1232, Math.max(512, size));
       assertThat(length).isLessThanOrEqualTo(limit).isGreaterThan(limit - 16);
       assertThat(reply(length).getOPT().getPayloadSize()).isEqualTo(1232);
@@ -127,10 +124,7 @@ class ReplyWriterTest {
   void streamsCarryWholeAnswers() throws Exception {
     ask(plain());
     ReplyWriter.Image image = answer(200);
-    int length =
-        writer
-            .to(Transport.TCP, OPTIONS)
-            .answer(query, image.packed(), image.wireLength(), 0, null);
+    int length = writer.to(TCP, OPTIONS).answer(query, image.packed(), image.wireLength(), 0, null);
 
     assertThat(reply(length).getSection(Section.ANSWER)).hasSize(200);
     assertThat(reply(length).getHeader().getFlag(Flags.TC)).isFalse();
@@ -141,7 +135,7 @@ class ReplyWriterTest {
     ask(edns(1232));
     int length =
         writer
-            .to(Transport.UDP, OPTIONS)
+            .to(UDP, OPTIONS)
             .stale(query, answer(1), 30, new ExtendedError(ExtendedError.STALE_ANSWER, ""));
     Message reply = reply(length);
 
@@ -163,29 +157,29 @@ class ReplyWriterTest {
   @Test
   void keepaliveIsToldOnStreamsOnly() throws Exception {
     byte[] packet =
-        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
+        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8], false));
     Octets.put16(packet, packet.length - 12, Edns.TCP_KEEPALIVE);
     Octets.put16(packet, packet.length - 10, 0);
     byte[] shorter = Arrays.copyOf(packet, packet.length - 8);
     Octets.put16(shorter, shorter.length - 6, 4);
     ask(shorter);
 
-    Message tcp = reply(writer.to(Transport.TCP, OPTIONS).error(query, Rcode.REFUSED, null));
+    Message tcp = reply(writer.to(TCP, OPTIONS).error(query, Rcode.REFUSED, null));
     assertThat(tcp.getOPT().getOptions(EDNSOption.Code.TCP_KEEPALIVE)).hasSize(1);
-    Message udp = reply(writer.to(Transport.UDP, OPTIONS).error(query, Rcode.REFUSED, null));
+    Message udp = reply(writer.to(UDP, OPTIONS).error(query, Rcode.REFUSED, null));
     assertThat(udp.getOPT().getOptions(EDNSOption.Code.TCP_KEEPALIVE)).isEmpty();
   }
 
   @Test
   void nsidIsToldToThoseWhoAsk() throws Exception {
     byte[] packet =
-        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8]));
+        QueryWriter.write(QUESTION, true, new QueryWriter.OutgoingEdns(1232, new byte[8], false));
     byte[] asking = Arrays.copyOf(packet, packet.length - 8);
     Octets.put16(asking, asking.length - 4, Edns.NSID);
     Octets.put16(asking, asking.length - 2, 0);
     Octets.put16(asking, asking.length - 6, 4);
     ask(asking);
-    Message reply = reply(writer.to(Transport.UDP, OPTIONS).error(query, Rcode.NOERROR, null));
+    Message reply = reply(writer.to(UDP, OPTIONS).error(query, Rcode.NOERROR, null));
 
     assertThat(reply.getOPT().getOptions(EDNSOption.Code.NSID))
         .singleElement()

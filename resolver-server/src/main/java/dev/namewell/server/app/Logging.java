@@ -3,10 +3,10 @@ package dev.namewell.server.app;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.namewell.core.settings.LogSettings;
@@ -53,36 +53,23 @@ public final class Logging {
     appender.setContext(context);
     appender.setName(format.name());
     appender.setEncoder(
-        switch (format) {
-          case TEXT -> text(context);
-          case JSON -> json(context);
-        });
+        encoder(
+            context,
+            switch (format) {
+              case TEXT -> new TextLine();
+              case JSON -> new JsonLine();
+            }));
     appender.start();
     return appender;
   }
 
-  private static Encoder<ILoggingEvent> text(LoggerContext context) {
-    TextLine layout = new TextLine();
+  private static Encoder<ILoggingEvent> encoder(
+      LoggerContext context, LayoutBase<ILoggingEvent> layout) {
     layout.setContext(context);
     layout.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);
     encoder.setLayout(layout);
-    encoder.start();
-    return encoder;
-  }
-
-  private static Encoder<ILoggingEvent> json(LoggerContext context) {
-    JsonEncoder encoder = new JsonEncoder();
-    encoder.setContext(context);
-    encoder.setWithContext(false);
-    encoder.setWithSequenceNumber(false);
-    encoder.setWithNanoseconds(false);
-    encoder.setWithArguments(false);
-    encoder.setWithMarkers(false);
-    encoder.setWithMDC(false);
-    encoder.setWithMessage(false);
-    encoder.setWithFormattedMessage(true);
     encoder.start();
     return encoder;
   }

@@ -31,7 +31,7 @@ final class TextLine extends LayoutBase<ILoggingEvent> {
   }
 
   /** ISO 8601; by hand, for a formatter costs milliseconds of the start. */
-  private static void appendTime(StringBuilder line, long millis) {
+  static void appendTime(StringBuilder line, long millis) {
     LocalDateTime time =
         LocalDateTime.ofEpochSecond(
             Math.floorDiv(millis, (long) MILLIS_PER_SECOND), 0, ZoneOffset.UTC);

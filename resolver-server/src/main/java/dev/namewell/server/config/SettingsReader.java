@@ -288,6 +288,14 @@ final class SettingsReader {
             "Answer to id.server. CH TXT and to NSID (RFC 4892, 5001).");
     boolean version =
         fields.one("version", ValueType.onOff(), true, "Whether version.bind. CH TXT is answered.");
+    ServiceSettings.Cookies cookies =
+        fields.one(
+            "cookies",
+            ValueType.choice(ServiceSettings.Cookies.class),
+            ServiceSettings.Cookies.ON,
+            "Cookies for clients that send theirs (RFC 7873, 9018); required: UDP is answered only"
+                + " with a valid one, else with BADCOOKIE, or with TC to a client without"
+                + " cookies.");
     ServiceSettings.Mdns mdns =
         fields.one(
             "mdns",
@@ -301,7 +309,7 @@ final class SettingsReader {
             true,
             "Reverse zones of private addresses are answered here and never asked outside (RFC"
                 + " 6303), unless a route says otherwise.");
-    return new ServiceSettings(udp, payload, identity, version, mdns, reverse);
+    return new ServiceSettings(udp, payload, identity, version, cookies, mdns, reverse);
   }
 
   private static LogSettings log(Fields fields) {

@@ -101,6 +101,7 @@ final class DemoSettings {
             UDP_PAYLOAD,
             Optional.empty(),
             true,
+            ServiceSettings.Cookies.ON,
             ServiceSettings.Mdns.DENY,
             true),
         LimitSettings.defaults(),

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One event loop with what its sockets share. Only the thread of the loop touches the buffers. */
 public final class ServingLoop {
-  /** Packets of one system call: beyond 64 nothing was gained, and nothing was lost with 32. */
-  private static final int BATCH = 64;
-
   /** A query is far shorter, and no reply is longer than what RFC 9715 allows, 1400 octets. */
   static final int SLOT = 4096;
 
@@ -67,7 +64,7 @@ public final class ServingLoop {
   /** Where this loop's batched sockets receive. */
   ReceiveBatch received() {
     if (received == null) {
-      received = new ReceiveBatch(BATCH, SLOT);
+      received = new ReceiveBatch(QueryHandler.MOST_EXPECTED, SLOT);
     }
     return received;
   }
@@ -75,7 +72,7 @@ public final class ServingLoop {
   /** The queries of one batch, by slot. */
   byte[][] queries() {
     if (queries == null) {
-      queries = new byte[BATCH][SLOT];
+      queries = new byte[QueryHandler.MOST_EXPECTED][SLOT];
     }
     return queries;
   }
@@ -83,7 +80,7 @@ public final class ServingLoop {
   /** What this loop's batched sockets are about to send. */
   SendBatch sending() {
     if (sending == null) {
-      sending = new SendBatch(BATCH, SLOT);
+      sending = new SendBatch(QueryHandler.MOST_EXPECTED, SLOT);
     }
     return sending;
   }

@@ -43,6 +43,15 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
   /** Unacknowledged data ends the connection: below the patience of a stub resolver. */
   private static final int USER_TIMEOUT_MILLIS = 4000;
 
+  /** Idle time before closing, unless the server says how long it waits. */
+  private static final long DEFAULT_KEPT_NANOS = 10_000_000_000L;
+
+  /** However long a server offers to wait: a minute saves nearly all handshakes. */
+  private static final long MAX_KEPT_NANOS = 60_000_000_000L;
+
+  /** Unit of edns-tcp-keepalive (RFC 7828 §3.1). */
+  private static final long KEEPALIVE_UNIT_NANOS = 100_000_000L;
+
   private static final int LENGTH_OCTETS = 2;
   private static final int MAX_FRAME = 0xffff + LENGTH_OCTETS;
   private static final int ID_BITS = 0xffff;
@@ -66,6 +75,7 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private volatile boolean suspect;
   private volatile long lastReadNanos;
   private volatile long lastUseNanos;
+  private volatile long keptNanos = DEFAULT_KEPT_NANOS;
   private volatile int mismatches;
 
   /**
@@ -173,8 +183,30 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
     return end == null && !suspect;
   }
 
+  /**
+   * The server said how long it keeps an idle connection.
+   *
+   * @param keepalive in units of 100 ms; 0: nothing more is to be sent (RFC 7828 §3.4)
+   */
+  void keepFor(int keepalive) {
+    keptNanos = Math.min(keepalive * KEEPALIVE_UNIT_NANOS, MAX_KEPT_NANOS);
+  }
+
+  /**
+   * Usable, and not so long idle that the server, or a box on the way, may be about to drop it:
+   * some were seen to do so silently (blocky#2238).
+   */
+  boolean mayBeUsedAgain(long nowNanos) {
+    return isUsable() && idleNanos(nowNanos) < keptNanos / 5 * 4;
+  }
+
+  /** Nobody used it for as long as it is kept. */
+  boolean isOverdue(long nowNanos) {
+    return load.get() == 0 && idleNanos(nowNanos) >= keptNanos;
+  }
+
   /** Time without a query in flight. */
-  long idleNanos(long nowNanos) {
+  private long idleNanos(long nowNanos) {
     return load.get() > 0 ? 0 : nowNanos - lastUseNanos;
   }
 
@@ -257,7 +289,7 @@ final class StreamConnection extends SimpleChannelInboundHandler<ByteBuf> {
         sent.remove(id);
         lastReadNanos = now;
         suspect = abandoned >= MAX_PIPELINED;
-        attempt.exchange.answered(message, now);
+        attempt.exchange.answered(message, this, now);
         return;
       }
     }

@@ -9,6 +9,7 @@ final class StreamExchange {
   final int questionEnd;
   private final Thread waiter = Thread.currentThread();
   private long receivedNanos;
+  private @Nullable StreamConnection answeredBy;
   private volatile byte @Nullable [] response;
 
   StreamExchange(byte[] query) {
@@ -22,8 +23,9 @@ final class StreamExchange {
   }
 
   /** On the event loop. */
-  void answered(byte[] message, long nanos) {
+  void answered(byte[] message, StreamConnection by, long nanos) {
     receivedNanos = nanos;
+    answeredBy = by;
     response = message;
     wake();
   }
@@ -34,6 +36,11 @@ final class StreamExchange {
 
   byte @Nullable [] response() {
     return response;
+  }
+
+  /** Null as long as there is no response. */
+  @Nullable StreamConnection answeredBy() {
+    return answeredBy;
   }
 
   long receivedNanos() {

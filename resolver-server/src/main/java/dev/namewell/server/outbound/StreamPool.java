@@ -2,6 +2,8 @@ package dev.namewell.server.outbound;
 
 import dev.namewell.core.port.ExchangeResult;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.wire.Response;
+import dev.namewell.core.wire.ResponseReader;
 import dev.namewell.server.outbound.StreamExchange.Attempt;
 import dev.namewell.server.outbound.StreamExchange.Loss;
 import dev.namewell.server.runtime.EventLoops;
@@ -31,11 +33,6 @@ final class StreamPool {
 
   /** From here on another connection is opened, lest one lost segment holds up all. */
   private static final int BUSY = 16;
-
-  /** Middleboxes and servers were seen to drop connections silently after 10 s (blocky#2238). */
-  private static final long MAX_REUSE_IDLE_NANOS = 8_000_000_000L;
-
-  private static final long CLOSE_IDLE_NANOS = 10_000_000_000L;
 
   /** Silence of a kept connection that is suspicious: so many round trips, within bounds. */
   private static final int PATIENCE_ROUND_TRIPS = 4;
@@ -154,6 +151,13 @@ final class StreamPool {
       long roundTrip = Math.max(0, exchange.receivedNanos() - start);
       long smoothed = roundTripNanos;
       roundTripNanos = smoothed + (roundTrip - smoothed) / SMOOTHING;
+      StreamConnection connection = exchange.answeredBy();
+      if (connection != null
+          && ResponseReader.read(message) instanceof Response response
+          && response.edns().isPresent()
+          && response.edns().get().tcpKeepalive() >= 0) {
+        connection.keepFor(response.edns().get().tcpKeepalive());
+      }
       return new ExchangeResult.Response(message, roundTrip, mismatches());
     }
 
@@ -204,7 +208,7 @@ final class StreamPool {
     StreamConnection best = null;
     int usable = 0;
     for (StreamConnection connection : connections) {
-      if (connection.isUsable() && connection.idleNanos(now) < MAX_REUSE_IDLE_NANOS) {
+      if (connection.mayBeUsedAgain(now)) {
         usable++;
         if (best == null || connection.load() < best.load()) {
           best = connection;
@@ -273,7 +277,7 @@ final class StreamPool {
   /** Closes what nobody used for a while. */
   void sweep(long nowNanos) {
     for (StreamConnection connection : connections) {
-      if (connection.idleNanos(nowNanos) >= CLOSE_IDLE_NANOS) {
+      if (connection.isOverdue(nowNanos)) {
         connection.close("idle");
       }
     }

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +131,14 @@ class CommandLineTest {
   @Test
   void controlWithoutAServer() throws IOException {
     Path file = config("control: " + folder.resolve("none.sock") + "\n");
-    CommandLineRun run = CommandLineRun.of("control", "--config", file.toString(), "stats");
-    assertThat(run.status()).isEqualTo(1);
-    assertThat(run.err()).contains("none.sock").contains("namewell serve");
+    for (List<String> words :
+        List.of(
+            List.of("control", "--config", file.toString(), "stats"),
+            List.of("control", "stats", "--config", file.toString()))) {
+      CommandLineRun run = CommandLineRun.of(words.toArray(String[]::new));
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).contains("none.sock").contains("namewell serve");
+    }
   }
 
   @Test

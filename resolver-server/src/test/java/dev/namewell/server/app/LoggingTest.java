@@ -71,11 +71,20 @@ class LoggingTest {
   void oneJsonObjectALine() {
     capture(Level.DEBUG, Format.JSON);
     OURS.debug("say \"{}\"", "hi\n");
+    String message = "\"logger\":\"LoggingTest\",\"message\":\"say \\\"hi\\n\\\"\"}\n";
     assertThat(output())
-        .startsWith("{")
-        .contains("\"level\":\"DEBUG\"")
-        .contains("say \\\"hi\\n\\\"")
-        .endsWith("}\n")
+        .startsWith("{\"time\":\"2")
+        .endsWith("Z\",\"event\":\"log\",\"level\":\"DEBUG\"," + message)
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aStackTraceIsPartOfItsObject() {
+    capture(Level.INFO, Format.JSON);
+    OURS.error("defect", new IllegalStateException("why"));
+    assertThat(output())
+        .contains(
+            "\"message\":\"defect\",\"exception\":\"java.lang.IllegalStateException: why\\n\\tat ")
         .hasLineCount(1);
   }
 

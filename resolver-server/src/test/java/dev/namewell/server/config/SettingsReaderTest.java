@@ -58,6 +58,7 @@ class SettingsReaderTest {
                 1232,
                 Optional.empty(),
                 true,
+                ServiceSettings.Cookies.ON,
                 ServiceSettings.Mdns.DENY,
                 true));
     assertThat(settings.limits()).isEqualTo(LimitSettings.defaults());

@@ -59,6 +59,17 @@ final class Messages {
     return other;
   }
 
+  /** With an OPT record that offers to keep the connection, in units of 100 ms (RFC 7828). */
+  static byte[] withKeepalive(byte[] response, int keepalive) {
+    byte[] other = Arrays.copyOf(response, response.length + 17);
+    byte[] opt = {0, 0, 41, 4, (byte) 208, 0, 0, 0, 0, 0, 6, 0, 11, 0, 2, 0, 0};
+    System.arraycopy(opt, 0, other, response.length, opt.length);
+    other[other.length - 2] = (byte) (keepalive >>> Byte.SIZE);
+    other[other.length - 1] = (byte) keepalive;
+    other[HEADER - 1] = 1;
+    return other;
+  }
+
   static byte[] framed(byte[] message) {
     byte[] frame = new byte[message.length + 2];
     frame[0] = (byte) (message.length >>> Byte.SIZE);

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -310,6 +311,27 @@ class StreamExchangeTest {
       assertThat(server.accepted.get()).isBetween(2, 3);
       fixture.time.advance(Duration.ofSeconds(2));
       assertThat(ended.await(PATIENT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @ParameterizedTest // RFC 7828 §3.4
+  @CsvSource({"0, 0, 3", "50, 3, 1", "50, 5, 3", "300, 23, 1", "300, 25, 3", "65535, 47, 1"})
+  void aConnectionIsKeptAsLongAsTheServerOffers(int keepalive, int idleSeconds, int connections)
+      throws IOException {
+    int queries = 3;
+    try (StreamResponder server =
+        new StreamResponder(
+            connection -> {
+              while (true) {
+                byte[] answer = Messages.answer(connection.read());
+                connection.write(Messages.framed(Messages.withKeepalive(answer, keepalive)));
+              }
+            })) {
+      for (int i = 0; i < queries; i++) {
+        response(ask(server));
+        fixture.time.advance(Duration.ofSeconds(idleSeconds));
+      }
+      assertThat(server.accepted.get()).isBetween(connections, connections + 1);
     }
   }
 

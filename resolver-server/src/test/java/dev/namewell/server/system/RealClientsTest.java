@@ -99,6 +99,15 @@ class RealClientsTest {
   }
 
   @Test
+  void digIsGivenACookie() {
+    for (String server : new String[] {"@127.0.0.1", "@::1"}) {
+      assertThat(dig(server, "+cookie=2464c4abcf10c957", "www.shop.example"))
+          .contains("status: NOERROR", "; COOKIE: 2464c4abcf10c95701000000", " (good)")
+          .doesNotContain("WARNING");
+    }
+  }
+
+  @Test
   void aliasesAndNegativeAnswers() {
     assertThat(dig("@127.0.0.1", "+short", "alias.shop.example"))
         .isEqualTo("www.shop.example.\n192.0.2.10\n");

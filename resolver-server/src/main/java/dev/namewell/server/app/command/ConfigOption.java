@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The option {@code --config}, shared by commands that read a configuration. */
 final class ConfigOption {
@@ -17,6 +18,7 @@ final class ConfigOption {
 
   @Option(
       names = {"-c", "--config"},
+      scope = ScopeType.INHERIT,
       paramLabel = "FILE",
       description =
           "Configuration (default: $NAMEWELL_CONFIG, else /etc/namewell/namewell.yaml, else"

@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
 
 /** Talks to a running server over its control socket. */
 @Command(
@@ -41,6 +42,7 @@ final class ControlCommand implements Callable<Integer> {
 
   @Option(
       names = "--socket",
+      scope = ScopeType.INHERIT,
       paramLabel = "PATH",
       description = "The server's control socket (default: `control` of the configuration).")
   private @Nullable Path socket;
