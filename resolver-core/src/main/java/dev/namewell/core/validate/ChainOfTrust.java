@@ -225,8 +225,13 @@ final class ChainOfTrust {
   /** What stands below a zone whose keys are known: another, an unsigned one, or no zone cut. */
   private Lasting below(Signed above, DnsName child, Reply reply, Budget budget) {
     if (reply.failure() != null) {
-      String why = "no DS of " + child + ": " + reply.failure().error().text();
-      ExtendedError error = new ExtendedError(reply.failure().error().code(), why);
+      ExtendedError failed = reply.failure().error();
+      // No authority may be reached for the DS; that of the zone itself may well be.
+      int code =
+          failed.code() == ExtendedError.NO_REACHABLE_AUTHORITY
+              ? ExtendedError.NETWORK_ERROR
+              : failed.code();
+      ExtendedError error = new ExtendedError(code, "no DS of " + child + ": " + failed.text());
       return new Lasting(broken(above.link(), child, RecordType.DS, error), LEAST_SECONDS);
     }
     Rrset ds = reply.rrset(child, RecordType.DS);

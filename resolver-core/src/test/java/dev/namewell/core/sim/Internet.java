@@ -76,7 +76,9 @@ public final class Internet implements AutoCloseable {
         new RouteSettings(
             DnsName.parse(zone),
             mode,
-            List.of(new Address(InetAddress.ofLiteral(ip), 53)),
+            mode == Mode.RECURSIVE
+                ? List.of()
+                : List.of(new Address(InetAddress.ofLiteral(ip), 53)),
             RouteSettings.Strategy.ORDERED,
             Duration.ofMillis(400),
             fallback));

@@ -13,6 +13,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.server.admin.ControlCommands;
+import dev.namewell.server.app.log.Logging;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;

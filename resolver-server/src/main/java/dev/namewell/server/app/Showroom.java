@@ -5,6 +5,7 @@ import dev.namewell.core.dns.Question;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.server.app.log.Logging;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.Reference;
 import dev.namewell.server.demo.Demo;

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The verified NSEC and NSEC3 records of one zone in one response, and what they prove together.
  */
 public final class Denial {
-  /** More rounds of hashing make a zone insecure (RFC 9276 §3.2). */
+  /**
+   * More rounds of hashing make a zone insecure (RFC 9276 §3.2). That section allows SERVFAIL
+   * beyond a second limit; here they are never computed, and other resolvers answer what such zones
+   * deny.
+   */
   static final int MOST_ITERATIONS = 50;
-
-  /** More are not put up with: then nothing is proved. */
-  private static final int MOST_INSECURE_ITERATIONS = 150;
 
   /** What a denial amounts to. */
   public enum Proof {
@@ -96,13 +97,11 @@ public final class Denial {
 
   /** That a name without DS record is a zone cut. */
   public boolean isInsecureCut(DnsName name) {
-    return NsecProof.isInsecureCut(name, nsecs) || (hashed != null && hashed.isInsecureCut(name));
+    return NsecProof.isInsecureCut(name, nsecs)
+        || (hashed != null && iterations <= MOST_ITERATIONS && hashed.isInsecureCut(name));
   }
 
   private Proof costly(Supplier<Proof> proof) {
-    if (iterations > MOST_INSECURE_ITERATIONS) {
-      return Proof.NOTHING;
-    }
     return iterations > MOST_ITERATIONS ? Proof.INSECURE : proof.get();
   }
 

@@ -260,11 +260,18 @@ class DenialTest {
   }
 
   @Test
-  void farTooManyIterationsProveNothing() { // RFC 9276 §3.2
-    nsec3(151, false, "", "www.example.", Type.A);
+  void howeverManyIterationsNoneIsDone() {
+    nsec3(65535, false, "", "www.example.", Type.A);
+    Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
+    Denial denial = new Denial(ZONE, verified, budget);
 
-    assertThat(denial().noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.NOTHING);
-    assertThat(denial().passedOver()).extracting(ExtendedError::code).isEqualTo(27);
+    assertThat(denial.noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.INSECURE);
+    assertThat(denial.isInsecureCut(name("www.example."))).isFalse();
+    int hashes = 0;
+    while (budget.takeHash()) {
+      hashes++;
+    }
+    assertThat(hashes).as("all are left").isEqualTo(150);
   }
 
   @Test

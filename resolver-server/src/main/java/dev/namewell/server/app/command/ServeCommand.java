@@ -1,9 +1,9 @@
 package dev.namewell.server.app.command;
 
 import dev.namewell.core.settings.Settings;
-import dev.namewell.server.app.Logging;
 import dev.namewell.server.app.Server;
 import dev.namewell.server.app.Terminal;
+import dev.namewell.server.app.log.Logging;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;

@@ -1,4 +1,4 @@
-package dev.namewell.server.app;
+package dev.namewell.server.app.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

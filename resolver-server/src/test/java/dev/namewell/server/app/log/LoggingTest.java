@@ -1,4 +1,4 @@
-package dev.namewell.server.app;
+package dev.namewell.server.app.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /** What goes to standard output, and what does not. */
 class LoggingTest {
-  private static final Logger OURS = LoggerFactory.getLogger("dev.namewell.server.app.LoggingTest");
+  private static final Logger OURS =
+      LoggerFactory.getLogger("dev.namewell.server.app.log.LoggingTest");
   private static final Logger NETTY = LoggerFactory.getLogger("io.netty.Anything");
 
   private final PrintStream before = System.out;

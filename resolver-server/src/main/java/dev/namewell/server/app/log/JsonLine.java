@@ -1,4 +1,4 @@
-package dev.namewell.server.app;
+package dev.namewell.server.app.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
