@@ -62,7 +62,7 @@ final class AnswerBuilder {
   private void authority(KnownRrset part, Set<DnsName> written, long nowNanos) {
     for (Rrset each : part.authority()) {
       boolean dname = each.type() == RecordType.DNAME;
-      boolean wanted = question.dnssecOk() && !dname || each.type() == RecordType.SOA;
+      boolean wanted = (question.dnssecOk() && !dname) || each.type() == RecordType.SOA;
       if (wanted && (each.type() == RecordType.SOA || written.add(each.owner()))) {
         add(part.aged(each, nowNanos));
       }

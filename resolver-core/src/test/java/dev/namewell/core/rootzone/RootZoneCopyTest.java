@@ -28,7 +28,6 @@ import org.xbill.DNS.Type;
 /** A local copy of the root zone (RFC 8806), with its digest (RFC 8976). */
 class RootZoneCopyTest {
   private static final String PRIMARY = "192.0.32.132";
-  private static final String ROOT_SERVER = "198.41.0.4";
 
   /** As Knot DNS made it, digest and all. */
   private static final String ROOT =

@@ -55,7 +55,7 @@ class BrokenDenialTest {
       boolean cut = claim == Claim.INSECURE_DELEGATION || claim == Claim.DS_ABSENT;
       return switch (this) {
         case NEXT_NAME_RIGHT_BEHIND -> covers;
-        case TYPE_IS_THERE, ALIAS_IS_THERE -> claim == Claim.NO_DATA || cut && !covers;
+        case TYPE_IS_THERE, ALIAS_IS_THERE -> claim == Claim.NO_DATA || (cut && !covers);
         case APEX_OF_ANOTHER_ZONE -> cut && !covers;
         case MADE_FROM_A_WILDCARD -> zone.equals(SignedTree.NSEC) && claim != Claim.WILDCARD;
         case OTHER_SALT, OTHER_ITERATIONS, OTHER_HASH, UNKNOWN_FLAG ->

@@ -182,7 +182,7 @@ class KnownHolesTest {
         record -> {
           boolean denies =
               record.getType() == Type.NSEC
-                  || record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC;
+                  || (record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.NSEC);
           return denies && record.getName().isWild()
               ? record.withName(Name.fromConstantString("a.wild.child.parent."))
               : record;

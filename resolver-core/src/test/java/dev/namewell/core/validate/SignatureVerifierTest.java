@@ -205,7 +205,7 @@ class SignatureVerifierTest {
     byte[] rdata = key(algorithm).record().rdataToWireCanonical();
     Algorithm known = Objects.requireNonNull(Algorithm.of(algorithm));
 
-    assertThat(known.key(rdata, 4, preferred).provider() == preferred).isTrue();
+    assertThat(known.key(rdata, 4, preferred).provider()).isSameAs(preferred);
   }
 
   @Test

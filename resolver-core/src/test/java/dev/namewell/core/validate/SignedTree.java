@@ -215,7 +215,7 @@ final class SignedTree implements AutoCloseable {
         boolean meant =
             record.getType() == type
                 && DnsName.parse(record.getName().toString()).isWithin(DnsName.parse(apex));
-        if (meant || signature && !rrset.isEmpty()) {
+        if (meant || (signature && !rrset.isEmpty())) {
           rrset.add(record);
         } else {
           signed.addRecord(record, section);

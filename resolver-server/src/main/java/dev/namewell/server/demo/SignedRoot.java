@@ -132,7 +132,7 @@ final class SignedRoot implements LoopbackServer.Answering {
   /** With records of its own, or above a name that has some. */
   private boolean exists(Name name) {
     Name next = records.higherKey(name);
-    return records.containsKey(name) || next != null && next.subdomain(name);
+    return records.containsKey(name) || (next != null && next.subdomain(name));
   }
 
   /** The NSEC record at a name, or the one that covers it (RFC 4035 §3.1.3). */

@@ -30,6 +30,8 @@ final class ZoneTransfer {
   }
 
   /**
+   * Transfers a zone, message by message.
+   *
    * @param luck the ID is made of it
    * @return why it ended before the taker wanted no more; null if it did not
    */

@@ -90,6 +90,6 @@ public final class DenialCache {
 
   /** Forgets whatever could deny a name, or with {@code subtree} any name within it. */
   public void flush(DnsName name, boolean subtree) {
-    zones.removeIf(apex -> name.isWithin(apex) || subtree && apex.isWithin(name));
+    zones.removeIf(apex -> name.isWithin(apex) || (subtree && apex.isWithin(name)));
   }
 }

@@ -150,6 +150,7 @@ final class DeniedZone {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, under the lock
   private void put(Key key, Entry entry) {
     remove(key);
     entries.put(key, entry);
@@ -160,6 +161,7 @@ final class DeniedZone {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, under the lock
   private void remove(Key key) {
     Entry before = entries.remove(key);
     order.remove(key);

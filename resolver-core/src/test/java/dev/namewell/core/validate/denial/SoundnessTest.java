@@ -216,7 +216,7 @@ class SoundnessTest {
     for (Name above = name; !above.equals(APEX); ) {
       above = new Name(above, 1);
       Set<Integer> types = zone.getOrDefault(above, new TreeSet<>());
-      if (types.contains(Type.DNAME) || types.contains(Type.NS) && !above.equals(APEX)) {
+      if (types.contains(Type.DNAME) || (types.contains(Type.NS) && !above.equals(APEX))) {
         return true;
       }
     }

@@ -18,6 +18,8 @@ public final class ZoneFile {
   private ZoneFile() {}
 
   /**
+   * The RRsets of a file.
+   *
    * @throws IllegalArgumentException with the reason in words if it is not there or no zone
    */
   public static List<Rrset> read(String path) {
