@@ -37,7 +37,7 @@ public record ExtendedError(int code, String text) {
 
   /** True for what validation finds wrong or cannot decide (RFC 8914 §4.6 to §4.13, §4.28). */
   public boolean isDnssec() {
-    return code >= DNSSEC_INDETERMINATE && code <= NSEC_MISSING
+    return (code >= DNSSEC_INDETERMINATE && code <= NSEC_MISSING)
         || code == UNSUPPORTED_NSEC3_ITERATIONS;
   }
 

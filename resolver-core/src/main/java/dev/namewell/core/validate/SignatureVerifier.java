@@ -99,7 +99,7 @@ final class SignatureVerifier {
   /**
    * The same, with a clock that may be wrong.
    *
-   * @param byClock false: any time will do that is not known to be over
+   * @param judgedByClock false: any time will do that is not known to be over
    */
   SignatureVerifier with(ClockTrust doubted, boolean judgedByClock) {
     return new SignatureVerifier(this, doubted, judgedByClock);

@@ -50,8 +50,8 @@ class BrokenDenialTest {
       boolean covers =
           claim == Claim.NAME_ERROR
               || claim == Claim.WILDCARD
-              || zone.equals(SignedTree.OPT_OUT)
-                  && (claim == Claim.INSECURE_DELEGATION || claim == Claim.DS_ABSENT);
+              || (zone.equals(SignedTree.OPT_OUT)
+                  && (claim == Claim.INSECURE_DELEGATION || claim == Claim.DS_ABSENT));
       boolean cut = claim == Claim.INSECURE_DELEGATION || claim == Claim.DS_ABSENT;
       return switch (this) {
         case NEXT_NAME_RIGHT_BEHIND -> covers;

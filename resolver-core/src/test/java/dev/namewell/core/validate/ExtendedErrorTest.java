@@ -188,8 +188,8 @@ class ExtendedErrorTest {
     instead(
         record -> {
           List<Record> records = new ArrayList<>();
-          for (int i = 0; i < 4 && record instanceof RRSIGRecord; i++) {
-            records.add(wrong((RRSIGRecord) record, i));
+          for (int i = 0; i < 4 && record instanceof RRSIGRecord rrsig; i++) {
+            records.add(wrong(rrsig, i));
           }
           records.add(record);
           return records;

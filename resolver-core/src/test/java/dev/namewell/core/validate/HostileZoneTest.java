@@ -95,8 +95,8 @@ class HostileZoneTest {
     List<Record> records = signed.getSection(Section.ANSWER);
     signed.removeAllRecords(Section.ANSWER);
     for (Record record : records) {
-      for (int i = 0; i < 8 && record instanceof RRSIGRecord; i++) {
-        signed.addRecord(wrong((RRSIGRecord) record), Section.ANSWER);
+      for (int i = 0; i < 8 && record instanceof RRSIGRecord rrsig; i++) {
+        signed.addRecord(wrong(rrsig), Section.ANSWER);
       }
       signed.addRecord(record, Section.ANSWER);
     }

@@ -66,7 +66,8 @@ final class ReaderProperties {
     switch (form) {
       case RUNT -> assertThat(packet.length).isLessThan(Query.HEADER);
       case RESPONSE -> assertThat(packet[2]).isNegative();
-      case MALFORMED, NOT_IMPLEMENTED, BAD_EDNS_VERSION -> checkError(query, packet, deeply);
+      case MALFORMED, NOT_IMPLEMENTED, BAD_EDNS_VERSION, COOKIE_ONLY ->
+          checkError(query, packet, deeply);
       case WELL_FORMED -> {
         checkError(query, packet, deeply);
         if (deeply) {

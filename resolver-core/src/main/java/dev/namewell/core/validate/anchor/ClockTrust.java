@@ -61,7 +61,7 @@ public final class ClockTrust {
   public boolean isTrusted() {
     Instant now = time.wallClock();
     boolean late = now.plus(TOLERANCE).isBefore(kept);
-    boolean trusted = !late && (isConfirmed(now) || !expired && !now.plus(SKEW).isBefore(over));
+    boolean trusted = !late && (isConfirmed(now) || (!expired && !now.plus(SKEW).isBefore(over)));
     if (trusted == told) {
       told = !trusted;
       events.trust(

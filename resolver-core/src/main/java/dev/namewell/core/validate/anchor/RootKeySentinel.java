@@ -21,7 +21,7 @@ public final class RootKeySentinel {
   public static boolean denies(Question question, TrustAnchors anchors) {
     if (question.checkingDisabled()
         || question.recordClass() != RecordClass.IN
-        || question.type() != RecordType.A && question.type() != RecordType.AAAA
+        || (question.type() != RecordType.A && question.type() != RecordType.AAAA)
         || question.name().isRoot()) {
       return false;
     }
@@ -29,8 +29,8 @@ public final class RootKeySentinel {
     String label = new String(wire, 1, wire[0], StandardCharsets.ISO_8859_1);
     int is = tag(label, IS);
     int not = tag(label, NOT);
-    return is >= 0 && !anchors.tags(DnsName.ROOT).contains(is)
-        || not >= 0 && anchors.tags(DnsName.ROOT).contains(not);
+    return (is >= 0 && !anchors.tags(DnsName.ROOT).contains(is))
+        || (not >= 0 && anchors.tags(DnsName.ROOT).contains(not));
   }
 
   /** The decimal key tag behind a prefix; -1 where there is none. */

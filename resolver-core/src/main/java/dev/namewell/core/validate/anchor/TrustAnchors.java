@@ -86,7 +86,7 @@ public final class TrustAnchors {
     }
     FollowedZone followed = followed(anchor);
     return (followed == null || !followed.isWithdrawn(key))
-        && (names(anchor, key) || followed != null && followed.trusted().contains(key));
+        && (names(anchor, key) || (followed != null && followed.trusted().contains(key)));
   }
 
   /** Tags of the keys of a zone that are trusted, ascending. */
@@ -186,7 +186,7 @@ public final class TrustAnchors {
    * stands below it.
    */
   public @Nullable DnsName negative(DnsName name) {
-    if (!withNegative || negative.isEmpty() && memory.negative().isEmpty()) {
+    if (!withNegative || (negative.isEmpty() && memory.negative().isEmpty())) {
       return null;
     }
     Instant now = memory.now();

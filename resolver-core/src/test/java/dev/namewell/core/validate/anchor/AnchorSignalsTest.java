@@ -70,10 +70,6 @@ class AnchorSignalsTest {
     return net.client().resolve(query);
   }
 
-  private static boolean isSecure(Asked asked) {
-    return asked.reply().getHeader().getFlag(Flags.AD);
-  }
-
   @Test
   void theRootsServersAreToldTheTrustedKeys() { // RFC 8145 §5.1
     begin();

@@ -82,7 +82,7 @@ class SoundnessTest {
     for (String each : names) {
       String[] parts = each.split("=", 2);
       TreeSet<Integer> types = new TreeSet<>();
-      for (String type : parts[1].split(" ")) {
+      for (String type : parts[1].split(" ", -1)) {
         types.add(Type.value(type));
       }
       zone.put(Name.fromConstantString(parts[0] + ".z."), types);
@@ -111,8 +111,8 @@ class SoundnessTest {
     for (Name above = name; !above.equals(APEX); above = new Name(above, 1)) {
       Set<Integer> types = zone.getOrDefault(above, new TreeSet<>());
       boolean self = above.equals(name);
-      if (types.contains(Type.DNAME) && !self
-          || types.contains(Type.NS) && !(self && type == Type.DS)) {
+      if ((types.contains(Type.DNAME) && !self)
+          || (types.contains(Type.NS) && !(self && type == Type.DS))) {
         return Truth.ELSEWHERE;
       }
     }
