@@ -9,6 +9,7 @@ import dev.namewell.core.port.Memo;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.wire.ReplyWriter;
 import dev.namewell.server.admin.AdminHttp;
 import dev.namewell.server.listen.ConnectionLimits;
@@ -122,8 +123,7 @@ public final class Wiring {
       Ready ready = new Ready(engine);
       AdminHttp http =
           settings.http().isPresent() ? http(loops, settings.http().get(), ready) : null;
-      CacheSaver saver =
-          settings.cache().file().map(file -> saver(file, engine.cache())).orElse(null);
+      CacheSaver saver = settings.cache().file().map(file -> saver(file, engine)).orElse(null);
       engine.start();
       return new Service(
           new Service.Parts(
@@ -193,7 +193,8 @@ public final class Wiring {
         .toList();
   }
 
-  private CacheSaver saver(Path file, AnswerCache cache) {
+  private CacheSaver saver(Path file, Engine engine) {
+    AnswerCache cache = engine.cache();
     CacheSaver saver =
         new CacheSaver(
             new CacheFile(file, InstantSource.system()),
@@ -208,13 +209,23 @@ public final class Wiring {
                                 entry.wireLength(),
                                 entry.dnssecOk(),
                                 entry.checkingDisabled(),
+                                validates(engine),
                                 entry.ttlSeconds(),
                                 (time.nanos() - entry.storedNanos()) / NANOS_PER_MILLI));
                       }
                     }),
-            stored -> restore(stored, cache));
+            stored -> {
+              // What came unproved must not be taken for proved.
+              if (stored.validated() || !validates(engine)) {
+                restore(stored, cache);
+              }
+            });
     saver.start();
     return saver;
+  }
+
+  private static boolean validates(Engine engine) {
+    return engine.settings().validation().mode() == ValidationSettings.Mode.ON;
   }
 
   private void restore(StoredAnswer stored, AnswerCache cache) {

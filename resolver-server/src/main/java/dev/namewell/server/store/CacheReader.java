@@ -119,6 +119,7 @@ final class CacheReader {
           wireLength,
           (bits & CacheWriter.DNSSEC_OK) != 0,
           (bits & CacheWriter.CHECKING_DISABLED) != 0,
+          (bits & CacheWriter.VALIDATED) != 0,
           ttlSeconds,
           ageMillis);
     } catch (IllegalArgumentException malformed) {

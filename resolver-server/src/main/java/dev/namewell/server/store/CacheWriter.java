@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * header  magic (8 octets), version (16 bits), zero (16), wall clock in ms (64), CRC-32C (32)
  * block*  length (32, not zero), CRC-32C (32), entries
  * end     zero (32), number of entries (64), CRC-32C of the number (32)
- * entry   bits (8: 1 DO, 2 CD), TTL in s (32), age in ms (64), length of message (32),
+ * entry   bits (8: 1 DO, 2 CD, 4 validated), TTL in s (32), age in ms (64), length of message (32),
  *         length of message and offsets (32), message, TTL offsets
  * </pre>
  */
@@ -26,6 +26,7 @@ final class CacheWriter {
   static final int ENTRY_HEADER = 1 + Integer.BYTES + Long.BYTES + 2 * Integer.BYTES;
   static final int DNSSEC_OK = 1;
   static final int CHECKING_DISABLED = 2;
+  static final int VALIDATED = 4;
 
   /** Entries are gathered until a block has this many octets; one more entry still fits. */
   static final int BLOCK = 1 << 16;
@@ -48,7 +49,8 @@ final class CacheWriter {
     block.put(
         (byte)
             ((answer.dnssecOk() ? DNSSEC_OK : 0)
-                | (answer.checkingDisabled() ? CHECKING_DISABLED : 0)));
+                | (answer.checkingDisabled() ? CHECKING_DISABLED : 0)
+                | (answer.validated() ? VALIDATED : 0)));
     block.putInt(answer.ttlSeconds()).putLong(answer.ageMillis());
     block.putInt(answer.wireLength()).putInt(answer.packed().length).put(answer.packed());
     entries++;

@@ -130,6 +130,7 @@ class ContainerIT {
         new ImageFromDockerfile("namewell-it", false)
             .withFileFromPath("lib", dist.resolve("lib"))
             .withFileFromPath("bin", dist.resolve("bin"))
+            .withFileFromPath("native", dist.resolve("native"))
             .withFileFromPath("Dockerfile", ROOT.resolve("docker/Dockerfile"));
     return new GenericContainer<>(image)
         .withEnv("NAMEWELL_UPSTREAMS", SUBNET + ".11 " + SUBNET + ".12")

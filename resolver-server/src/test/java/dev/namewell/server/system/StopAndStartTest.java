@@ -40,15 +40,19 @@ class StopAndStartTest {
 
   @BeforeEach
   void configure() {
-    namewell =
-        new Namewell(folder)
-            .configure(
-                """
-                routes: [{zone: ".", upstreams: "127.0.0.1:%d", timeout: 5s}]
-                cache: {file: %s}
-                limits: {query-time: 30s, shutdown: 60s}
-                """
-                    .formatted(upstream.port(), cacheFile()));
+    namewell = new Namewell(folder);
+    configure("off");
+  }
+
+  private void configure(String validation) {
+    namewell.configure(
+        """
+        routes: [{zone: ".", upstreams: "127.0.0.1:%d", timeout: 5s}]
+        cache: {file: %s}
+        dnssec: {validation: %s}
+        limits: {query-time: 30s, shutdown: 60s}
+        """
+            .formatted(upstream.port(), cacheFile(), validation));
   }
 
   @AfterEach
@@ -171,6 +175,17 @@ class StopAndStartTest {
     namewell.start();
     namewell.daemon().untilLogged(" answers from " + cacheFile());
     assertThat(Stub.answers(ask("fresh.example."))).isEqualTo(ANSWER);
+  }
+
+  @Test
+  void whatWasSavedUnprovedIsNotTakenForProved() throws IOException {
+    namewell.start();
+    assertThat(Stub.answers(ask("kept.example."))).isEqualTo(ANSWER);
+    terminate();
+    configure("on");
+    namewell.start();
+    namewell.daemon().untilLogged(" answers from " + cacheFile());
+    assertThat(ask("kept.example.").getRcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
   @Test
