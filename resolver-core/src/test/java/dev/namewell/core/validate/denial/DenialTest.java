@@ -12,7 +12,9 @@ import dev.namewell.core.validate.denial.Denial.Proof;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
@@ -272,6 +274,56 @@ class DenialTest {
       hashes++;
     }
     assertThat(hashes).as("all are left").isEqualTo(150);
+  }
+
+  @Test
+  void asManyIterationsAsAreAllowedProve() { // RFC 9276 §3.2
+    nsec3(50, false, "", "www.example.", Type.A);
+    assertThat(denial().noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.PROVED);
+    assertThat(denial().passedOver()).isNull();
+    assertThat(denial().isCostly()).isTrue();
+
+    nsec3(150, false, "", "ftp.example.", Type.A);
+    assertThat(denial().noData(name("ftp.example."), RecordType.MX)).isEqualTo(Proof.INSECURE);
+    assertThat(denial().isCostly()).isFalse();
+  }
+
+  @Test
+  void aFewIterationsAreNotCostly() {
+    assertThat(denial().isCostly()).isFalse();
+    nsec3(0, false, "", "www.example.", Type.A);
+    assertThat(denial().isCostly()).isFalse();
+  }
+
+  @Test
+  void recordsOfOtherParametersDoNotAddUp() { // RFC 5155 §8.2
+    nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
+    byte[] last = new byte[20];
+    Arrays.fill(last, (byte) 0xff);
+    add(nsec3(new byte[20], last, 6, false));
+    assertThat(denial().nameError(name("b.example."))).isEqualTo(Proof.NOTHING);
+
+    add(nsec3(new byte[20], last, 5, false));
+    assertThat(denial().nameError(name("b.example."))).isEqualTo(Proof.PROVED);
+  }
+
+  @Test
+  void aRecordThatCoversNextToNothingIsNarrow() { // RFC 4470, RFC 7129 appendix B
+    nsec("a.example.", "\\000.a.example.", Type.A);
+    nsec("a.example.", "b.a.example.", Type.A);
+    nsec("a.example.", "\\000.b.example.", Type.A);
+    nsec("a.example.", "\\000.b.a.example.", Type.A);
+    nsec("a.example.", "\\000\\000.a.example.", Type.A);
+    assertThat(verified.stream().map(each -> Objects.requireNonNull(Nsec.of(each, ZONE))))
+        .extracting(Nsec::isNarrow)
+        .containsExactly(true, false, false, false, false);
+    verified.clear();
+
+    nsec3(5, false, "b.example.", "");
+    add(nsec3(new byte[20], hash("b.example.", 5), 5, false));
+    assertThat(verified.stream().map(each -> Objects.requireNonNull(Nsec3.of(each, ZONE))))
+        .extracting(Nsec3::isNarrow)
+        .containsExactly(true, false);
   }
 
   @Test
