@@ -36,11 +36,12 @@ class KeyTest {
     }
   }
 
-  private static void assertInsecure(SignedTree planted) {
+  private static void assertInsecure(SignedTree planted, int code) {
     try (SignedTree tree = planted) {
       Asked asked = tree.ask("www." + ZONE, Type.A);
       assertThat(SignedTree.status(asked)).isEqualTo(Status.INSECURE);
       assertThat(asked.answers()).isNotEmpty();
+      assertThat(asked.extendedError()).contains(code);
     }
   }
 
@@ -78,7 +79,8 @@ class KeyTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 6, 12, 17, 250})
   void aZoneThatHasOnlyUnknownAlgorithmsIsInsecure(int algorithm) { // RFC 4035 §5.2
-    assertInsecure(signedBy(ZoneSigner.of(ZONE, algorithm)));
+    assertInsecure(
+        signedBy(ZoneSigner.of(ZONE, algorithm)), ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM);
   }
 
   @ParameterizedTest
@@ -90,7 +92,9 @@ class KeyTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 5, 99})
   void aZoneThatHasOnlyUnknownDigestsIsInsecure(int digest) { // RFC 4035 §5.2
-    assertInsecure(signedBy(key, ds(key.dnskey().getFootprint(), 13, digest, new byte[32])));
+    assertInsecure(
+        signedBy(key, ds(key.dnskey().getFootprint(), 13, digest, new byte[32])),
+        ExtendedError.UNSUPPORTED_DS_DIGEST_TYPE);
   }
 
   @ParameterizedTest
