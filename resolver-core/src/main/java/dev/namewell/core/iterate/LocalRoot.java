@@ -35,6 +35,10 @@ final class LocalRoot {
     if (data != null) {
       return new Answered(List.of(), name, data, null, List.of(), true);
     }
+    boolean isData = question.type() != RecordType.RRSIG && !RecordType.isMeta(question.type());
+    if (!isData && zone.exists(name)) {
+      return null;
+    }
     Rrset cname = zone.rrset(name, RecordType.CNAME);
     return cname == null && zone.rrset(wildcard(), RecordType.NSEC) == null
         ? denial(zone, name)

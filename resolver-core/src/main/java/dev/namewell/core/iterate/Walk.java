@@ -152,7 +152,8 @@ final class Walk {
 
   /** The copy of the root zone spares asking the root's servers. */
   private ZoneServers.Result ask(Delegation zone, Question shown, int tries) {
-    RootZone root = zone.zone().isRoot() ? shared.rootZone().zone(now()) : null;
+    boolean mayCopy = zone.zone().isRoot() && !budget.isPastCopies();
+    RootZone root = mayCopy ? shared.rootZone().zone(now()) : null;
     Classified known = root == null ? null : LocalRoot.answer(root, shown);
     if (known == null) {
       return new ZoneServers(shared, zone, shown, this, tries).ask();

@@ -50,6 +50,7 @@ public final class Budget {
     private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
     private final AtomicInteger hashes = new AtomicInteger(HASHES);
     private final @Nullable Payer payer;
+    private volatile boolean pastCopies;
 
     Account(@Nullable Payer payer) {
       this.payer = payer;
@@ -117,6 +118,15 @@ public final class Budget {
 
   public boolean isDistrusted(Endpoint server) {
     return account.distrusted.contains(server);
+  }
+
+  /** From now on the root's servers are asked even if a copy of their zone is here. */
+  public void passCopies() {
+    account.pastCopies = true;
+  }
+
+  public boolean isPastCopies() {
+    return account.pastCopies;
   }
 
   /** Takes one exchange; false if none is left. */

@@ -18,6 +18,11 @@ public final class RootZoneCopy {
     return now == null || now.endNanos() - nowNanos <= 0 ? null : now.zone();
   }
 
+  /** False once a zone was taken, even if it has expired. */
+  boolean isDropped() {
+    return held == null;
+  }
+
   /** One line for people. */
   public String describe(long nowNanos) {
     Held now = held;

@@ -12,6 +12,7 @@ import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.exchange.ServerReply.Responded;
 import dev.namewell.core.port.Exchange.Outgoing;
+import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.settings.Address;
@@ -21,6 +22,7 @@ import dev.namewell.core.wire.QueryWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,9 @@ public final class RootZoneKeeper {
   private final Optional<RootZoneSource> source;
   private final @Nullable Prover prover;
   private volatile boolean stopped;
+
+  /** Ends the pause between looks at the copy. */
+  private volatile @Nullable Signal stop;
 
   /** Proves RRsets by DNSSEC. */
   public interface Prover {
@@ -91,12 +96,18 @@ public final class RootZoneKeeper {
     ports.tasks().start("root zone copy", () -> keep(source.get()));
   }
 
-  /** Begins no further transfer. */
+  /** Begins no further transfer. Does not block. */
   public void stop() {
     stopped = true;
+    Signal waiting = stop;
+    if (waiting != null) {
+      waiting.raise();
+    }
   }
 
   private boolean keep(RootZoneSource from) {
+    Signal waiting = ports.tasks().signal();
+    stop = waiting;
     while (!stopped) {
       Duration pause = FIRST_RETRY;
       try {
@@ -108,16 +119,18 @@ public final class RootZoneKeeper {
       } catch (RuntimeException defect) {
         ports.events().defect("root zone copy", defect);
       }
-      ports.tasks().sleep(pause);
+      if (!stopped) {
+        boolean _ = waiting.await(pause);
+      }
     }
     return true;
   }
 
-  /** A file is read with the configuration; here it is only put to use, as long as it is good. */
+  /** A file is read with the configuration; here it is put to use once, until it expires. */
   private Duration load(String name, List<Rrset> rrsets) {
-    if (copy.zone(now()) == null) {
+    if (copy.isDropped()) {
       try {
-        RootZone zone = new RootZone(rrsets);
+        RootZone zone = made(() -> new RootZone(rrsets));
         String trouble = check(zone);
         if (trouble == null) {
           hold(zone, name);
@@ -128,7 +141,11 @@ public final class RootZoneKeeper {
         tell(name + " " + e.getMessage());
       }
     }
-    return copy.zone(now()) == null ? FIRST_RETRY : Duration.ofSeconds(MOST_SECONDS);
+    if (!copy.isDropped() && copy.zone(now()) == null) {
+      tell(name + " has expired: write a newer one and reload");
+      stop();
+    }
+    return copy.isDropped() ? FIRST_RETRY : Duration.ofSeconds(MOST_SECONDS);
   }
 
   private Duration renew(List<Address> servers) {
@@ -204,7 +221,7 @@ public final class RootZoneKeeper {
     String trouble = ended == null ? reader.trouble() : ended;
     if (trouble == null) {
       try {
-        RootZone zone = reader.zone();
+        RootZone zone = made(reader::zone);
         trouble = check(zone);
         if (trouble == null) {
           return zone;
@@ -215,6 +232,21 @@ public final class RootZoneKeeper {
     }
     tell("zone transfer from " + server + ": " + trouble);
     return null;
+  }
+
+  /**
+   * Sorting a whole zone would hold the event loop that carries this task.
+   *
+   * @throws IllegalArgumentException if that is no root zone
+   */
+  private RootZone made(Callable<RootZone> maker) {
+    return switch (ports.tasks().compute(maker).await(PROOF_TIME)) {
+      case Task.Done<RootZone>(RootZone zone) -> zone;
+      case Task.Threw<RootZone>(IllegalArgumentException why) -> throw why;
+      case Task.Threw<RootZone>(Throwable defect) -> throw new IllegalStateException(defect);
+      case Task.StillRunning<RootZone> _ ->
+          throw new IllegalArgumentException("takes too long to sort");
+    };
   }
 
   /** Why a zone is not to be trusted, in words; null if it is (RFC 8976 §4). */

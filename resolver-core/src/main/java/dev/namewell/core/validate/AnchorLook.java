@@ -47,6 +47,9 @@ record AnchorLook(
   @Override
   public Sighting at(DnsName zone) {
     Budget budget = new Budget(time, LIMIT);
+    if (zone.isRoot()) {
+      budget.passCopies(); // those who publish keys, and want to know who trusts which
+    }
     Sighting seen = Sighting.NOTHING;
     for (int i = 0; i < TRIES && !seen.proved() && !budget.isOver(); i++) {
       rrsets.forget(zone, RecordType.DNSKEY, RecordClass.IN);

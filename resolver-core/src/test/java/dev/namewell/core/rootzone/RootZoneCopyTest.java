@@ -2,10 +2,16 @@ package dev.namewell.core.rootzone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.records.ZoneText;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RootZoneSource;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
+import dev.namewell.core.settings.ValidationSettings.Upkeep;
 import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SimulatedClient.Asked;
@@ -203,6 +209,45 @@ class RootZoneCopyTest {
     net.world().pass(Duration.ofSeconds(1));
 
     assertThat(held().serial()).isEqualTo(2026112402L);
+    assertThat(net.world().tasks().live()).containsOnlyOnce("root zone copy");
+  }
+
+  @Test
+  void aFileIsUsedUntilItExpiresAndNotAgain() throws IOException {
+    net.rootZone(file(ROOT));
+    start();
+
+    net.world().pass(Duration.ofDays(6));
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+    net.world().pass(Duration.ofDays(3));
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+    assertThat(net.world().tasks().live()).doesNotContain("root zone copy");
+  }
+
+  @Test
+  void typesThatAreNoDataOfAZoneAreLeftToTheRootsServers() {
+    start();
+
+    Asked _ = net.resolve(".", Type.RRSIG);
+
+    assertThat(net.root().asked()).contains(". RRSIG");
+  }
+
+  @Test
+  void theRootsServersAreAskedForItsKeysBesideACopy() throws IOException { // RFC 5011 §2.3
+    byte[] ds = new byte[36];
+    ds[3] = 2; // SHA-256
+    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(ds), List.of());
+    net.validating(
+        new ValidationSettings(Mode.ON, List.of(anchor), List.of(), true, Upkeep.inMemory()));
+    net.client();
+    List<Rrset> rrsets =
+        ZoneText.read(new ByteArrayInputStream(ROOT.getBytes(StandardCharsets.US_ASCII)));
+    net.world().engine().rootZone().hold(new RootZone(rrsets), "here", Long.MAX_VALUE);
+
+    net.world().pass(Duration.ofSeconds(30));
+
+    assertThat(net.root().asked()).contains(". DNSKEY");
   }
 
   @Test
