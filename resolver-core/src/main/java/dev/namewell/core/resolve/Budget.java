@@ -159,12 +159,16 @@ public final class Budget {
     return account.payer == null || !account.payer.accounts().isOver(zone);
   }
 
-  /** Charges zone and client with a signature that was wrong. */
+  /** Charges the client with a signature that was wrong. */
+  public void chargeSignature() {
+    chargeClient(WorkAccounts.SIGNATURE);
+  }
+
+  /** Charges a zone with a signature that was wrong. */
   public void chargeSignature(DnsName zone) {
     if (account.payer != null) {
       account.payer.accounts().charge(zone, WorkAccounts.SIGNATURE);
     }
-    chargeClient(WorkAccounts.SIGNATURE);
   }
 
   /**

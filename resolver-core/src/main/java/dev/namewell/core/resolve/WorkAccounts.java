@@ -57,16 +57,21 @@ public final class WorkAccounts {
         long low = client.addressLow();
         return new ClientNetwork(0, isPrivate((int) low) ? low : low & ~LAST_OCTET);
       }
-      boolean local = (client.addressHigh() >>> 57) == 0xfc >>> 1;
+      boolean local =
+          (client.addressHigh() >>> 57) == 0xfc >>> 1 // RFC 4193
+              || (client.addressHigh() >>> 54) == 0xfe80 >>> 6 // link-local
+              || (client.addressHigh() | client.addressLow()) == 1; // loopback
       return local
           ? new ClientNetwork(client.addressHigh(), client.addressLow())
           : new ClientNetwork(client.addressHigh() & ~LAST_OCTET, 0);
     }
 
-    /** RFC 1918, loopback. */
+    /** RFC 1918, RFC 6598, RFC 3927, loopback. */
     private static boolean isPrivate(int address) {
       return address >>> 24 == 10
           || address >>> 24 == 127
+          || address >>> 22 == (100 << 2 | 64 >> 6)
+          || address >>> 16 == 0xa9fe
           || address >>> 20 == 0xac1
           || address >>> 16 == 0xc0a8;
     }

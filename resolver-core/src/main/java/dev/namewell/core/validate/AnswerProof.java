@@ -289,7 +289,9 @@ final class AnswerProof {
         }
         case Broken broken -> trouble = worth(rrset, broken, new Verdict.Bogus(broken.error()));
         case Signed signed -> {
-          Verdict verdict = verifier.verify(rrset, signer, keys(signed, signer), budget);
+          Verdict verdict =
+              verifier.verify(
+                  rrset, signer, keys(signed, signer), budget, () -> isOf(signer, rrset));
           if (!(worth(rrset, signed, verdict) instanceof Verdict.Bogus bogus)) {
             return verdict;
           }
@@ -298,6 +300,19 @@ final class AnswerProof {
       }
     }
     return trouble == null ? unsigned(rrset) : trouble;
+  }
+
+  /** False if there is another zone between them, whose servers can claim what they like. */
+  private boolean isOf(DnsName signer, Rrset rrset) {
+    DnsName name = standsAt(rrset);
+    if (name.labelCount() <= signer.labelCount()) {
+      return true;
+    }
+    return switch (chain.enclosing(name.suffix(signer.labelCount() + 1), budget)) {
+      case Unsigned _ -> false;
+      case Broken _ -> true;
+      case Signed at -> at.zone().equals(signer);
+    };
   }
 
   private static List<ZoneKey> keys(Signed signed, DnsName signer) {
@@ -325,13 +340,16 @@ final class AnswerProof {
     return closest == null || signer.isWithin(closest);
   }
 
+  /** A name of the zone that the RRset is of. */
+  private static DnsName standsAt(Rrset rrset) {
+    // A DS is its parent's, and NSEC3 owners are no names that a client could ask for.
+    return rrset.type() == RecordType.DS || rrset.type() == RecordType.NSEC3
+        ? rrset.owner().parent()
+        : rrset.owner();
+  }
+
   private Verdict unsigned(Rrset rrset) {
-    DnsName from = rrset.type() == RecordType.DS ? rrset.owner().parent() : rrset.owner();
-    // NSEC3 owners are no names that a client could ask for.
-    if (rrset.type() == RecordType.NSEC3) {
-      from = from.parent();
-    }
-    ZoneStatus status = chain.enclosing(from, budget);
+    ZoneStatus status = chain.enclosing(standsAt(rrset), budget);
     return worth(
         rrset,
         status,

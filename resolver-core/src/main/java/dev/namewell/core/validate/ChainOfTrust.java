@@ -185,7 +185,8 @@ final class ChainOfTrust {
       return status;
     }
     boolean lost =
-        status instanceof Broken
+        (status instanceof Broken broken
+                && broken.error().code() != ExtendedError.DNSSEC_INDETERMINATE)
             || (status instanceof Signed signed
                 && routed != null
                 && !signed.zone().isWithin(routed));

@@ -21,6 +21,7 @@ import java.security.Provider;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,9 +107,22 @@ final class SignatureVerifier {
   }
 
   /**
+   * An RRset that came from its zone.
+   *
    * @param keys of the zone that the RRset should be signed by
    */
   Verdict verify(Rrset rrset, DnsName zone, List<ZoneKey> keys, Budget budget) {
+    return verify(rrset, zone, keys, budget, () -> true);
+  }
+
+  /**
+   * An RRset that came from anywhere.
+   *
+   * @param ofZone whether it is of the zone, which then pays for signatures that are wrong; asked
+   *     when there is one
+   */
+  Verdict verify(
+      Rrset rrset, DnsName zone, List<ZoneKey> keys, Budget budget, BooleanSupplier ofZone) {
     Verdict.Bogus trouble =
         new Verdict.Bogus(
             ExtendedError.RRSIGS_MISSING, words(rrset) + " has no signature of " + zone);
@@ -117,7 +131,7 @@ final class SignatureVerifier {
       if (rrsig == null || !rrsig.signer().equals(zone)) {
         continue;
       }
-      switch (verify(rrset, rrsig, keys, budget)) {
+      switch (verify(rrset, rrsig, keys, budget, ofZone)) {
         case Verdict.Bogus bogus when isLimit(bogus) -> {
           return bogus;
         }
@@ -140,7 +154,8 @@ final class SignatureVerifier {
     return one.error().code() == ExtendedError.RRSIGS_MISSING ? other : one;
   }
 
-  private Verdict verify(Rrset rrset, RrsigRdata rrsig, List<ZoneKey> keys, Budget budget) {
+  private Verdict verify(
+      Rrset rrset, RrsigRdata rrsig, List<ZoneKey> keys, Budget budget, BooleanSupplier ofZone) {
     Verdict.Bogus wrong = mismatch(rrset, rrsig);
     if (wrong != null) {
       return wrong;
@@ -160,7 +175,7 @@ final class SignatureVerifier {
       if (tried++ == KEYS_PER_TAG) {
         break;
       }
-      Check check = check(key, data, rrsig, budget);
+      Check check = check(key, data, rrsig, budget, ofZone);
       if (check == Check.LEFT_OPEN) {
         return new Verdict.Bogus(
             ExtendedError.DNSSEC_INDETERMINATE,
@@ -246,13 +261,14 @@ final class SignatureVerifier {
           && rrsig.keyTag() == key.tag()
           && rrsig.algorithm() == key.algorithm()
           && mismatch(rrset, rrsig) == null) {
-        return check(key, SignedOctets.of(rrset, rrsig), rrsig, budget) == Check.RIGHT;
+        return check(key, SignedOctets.of(rrset, rrsig), rrsig, budget, () -> true) == Check.RIGHT;
       }
     }
     return false;
   }
 
-  private Check check(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
+  private Check check(
+      ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget, BooleanSupplier ofZone) {
     MessageDigest digest = DnskeyRdata.digest("SHA-256");
     digest.update(key.rdata());
     digest.update(data);
@@ -272,6 +288,12 @@ final class SignatureVerifier {
           case Task.Threw<Check> _ -> Check.WRONG;
           case Task.StillRunning<Check> _ -> Check.LEFT_OPEN;
         };
+    if (check == Check.WRONG) {
+      budget.chargeSignature();
+      if (ofZone.getAsBoolean()) {
+        budget.chargeSignature(rrsig.signer());
+      }
+    }
     if (check == Check.WRONG && !budget.takeBadSignature()) {
       events.limitReached("wrong signatures for one question");
       return Check.LEFT_OPEN;
@@ -288,11 +310,9 @@ final class SignatureVerifier {
       events.limitReached(ZONE_WORK);
       return Check.LEFT_OPEN;
     }
-    if (key.verifies(data, rrsig.signature(), cryptography.get().orElse(null))) {
-      return Check.RIGHT;
-    }
-    budget.chargeSignature(rrsig.signer());
-    return Check.WRONG;
+    return key.verifies(data, rrsig.signature(), cryptography.get().orElse(null))
+        ? Check.RIGHT
+        : Check.WRONG;
   }
 
   /** What records prove. Many rounds of hashing are done where they delay nobody. */

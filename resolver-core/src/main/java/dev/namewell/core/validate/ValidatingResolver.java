@@ -232,12 +232,14 @@ public final class ValidatingResolver implements Resolver {
     if (question.checkingDisabled()) {
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
     }
-    return switch (prove(question, reply, budget)) {
+    boolean byClock = !doesWithoutClock(question);
+    return switch (prove(byClock ? means : timeless, question, reply, budget)) {
       case AnswerProof.Usable usable -> {
-        if (synthesises && clock.isTrusted()) {
+        boolean timely = byClock && clock.isTrusted();
+        if (synthesises && timely) {
           learn(usable.verified());
         }
-        yield write(question, answer, usable);
+        yield write(question, answer, usable, timely);
       }
       case AnswerProof.Unusable(ExtendedError error) -> bogus(question, answer, reply, error);
     };
@@ -257,23 +259,20 @@ public final class ValidatingResolver implements Resolver {
   }
 
   /** Nothing is secure while the clock is wrong: what was valid once may be a replay. */
-  private Security security(AnswerProof.Usable usable) {
-    return !usable.secure()
-        ? Security.INSECURE
-        : clock.isTrusted() ? Security.SECURE : Security.INDETERMINATE;
+  private static Security security(AnswerProof.Usable usable, boolean timely) {
+    return !usable.secure() ? Security.INSECURE : timely ? Security.SECURE : Security.INDETERMINATE;
   }
 
   /** The clock cannot be set without the names of those who know the time. */
-  private AnswerProof.Means means(Question question) {
-    boolean needed =
-        !clock.isTrusted() && upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
-    return needed ? timeless : means;
+  private boolean doesWithoutClock(Question question) {
+    return !clock.isTrusted() && upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
   }
 
-  private AnswerProof.Result prove(Question question, Reply reply, Budget budget) {
+  private AnswerProof.Result prove(
+      AnswerProof.Means by, Question question, Reply reply, Budget budget) {
     budget.trail().beginProof();
     try {
-      return new AnswerProof(means(question), question, reply, budget).prove();
+      return new AnswerProof(by, question, reply, budget).prove();
     } catch (RuntimeException defect) {
       events.defect("validate " + question, defect);
       return new AnswerProof.Unusable(
@@ -297,7 +296,7 @@ public final class ValidatingResolver implements Resolver {
 
   /** Neither what was said nor the chain of trust is to be taken from memory next time. */
   private void forget(Question question) {
-    denials.flush(question.name(), false);
+    denials.forget(question.name(), time.nanos());
     rrsets.forget(question.name(), question.type(), question.recordClass());
     for (DnsName at = question.name(); !at.isRoot(); at = at.parent()) {
       rrsets.forget(at, RecordType.DS, RecordClass.IN);
@@ -307,9 +306,10 @@ public final class ValidatingResolver implements Resolver {
     means.chain().retry(question.name());
   }
 
-  private Outcome write(Question question, Answer answer, AnswerProof.Usable usable) {
+  private static Outcome write(
+      Question question, Answer answer, AnswerProof.Usable usable, boolean timely) {
     Outcome written =
-        write(question, answer, usable.answer(), usable.authority(), security(usable));
+        write(question, answer, usable.answer(), usable.authority(), security(usable, timely));
     return written instanceof Answer whole ? whole.withNote(usable.note()) : written;
   }
 

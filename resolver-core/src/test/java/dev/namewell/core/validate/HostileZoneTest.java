@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
@@ -47,6 +48,8 @@ class HostileZoneTest {
                 a.root-servers.net. 86400 IN A 198.41.0.4
                 hostile. 86400 IN NS ns.hostile.
                 ns.hostile. 86400 IN A 192.0.2.1
+                liar. 86400 IN NS ns.liar.
+                ns.liar. 86400 IN A 192.0.2.3
                 other. 86400 IN NS ns.other.
                 ns.other. 86400 IN A 192.0.2.2
                 """
@@ -81,8 +84,23 @@ class HostileZoneTest {
                 www.other. 600 IN A 192.0.2.90
                 """))
         .behaving(zones::sign);
+    plantLiar();
     TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), true));
+  }
+
+  private void plantLiar() {
+    net.server("192.0.2.3")
+        .zone(
+            """
+            liar. 900 IN SOA ns.liar. host. 1 7200 3600 1209600 300
+            liar. 3600 IN NS ns.liar.
+            ns.liar. 3600 IN A 192.0.2.3
+            *.liar. 600 IN A 192.0.2.81
+            """)
+        .behaving(
+            (query, response) ->
+                query.getQuestion().getType() == Type.A ? claimed(response) : response);
   }
 
   @AfterEach
@@ -120,6 +138,33 @@ class HostileZoneTest {
         signature);
   }
 
+  /** An unsigned zone says that the root has signed what it says. */
+  private Message claimed(Message response) {
+    byte[] ds = zones.dsRdata(".");
+    List<Record> records = List.copyOf(response.getSection(Section.ANSWER));
+    for (Record record : records) {
+      for (int i = 0; i < 8; i++) {
+        byte[] signature = new byte[64];
+        ByteBuffer.wrap(signature).putInt(++forged);
+        response.addRecord(
+            new RRSIGRecord(
+                record.getName(),
+                record.getDClass(),
+                record.getTTL(),
+                record.getType(),
+                ds[2],
+                record.getTTL(),
+                SimulatedTime.BEGINNING.plus(Duration.ofDays(7)),
+                SimulatedTime.BEGINNING.minus(Duration.ofDays(1)),
+                ByteBuffer.wrap(ds).getShort() & 0xffff,
+                Name.root,
+                signature),
+            Section.ANSWER);
+      }
+    }
+    return response;
+  }
+
   private Asked ask(String name) {
     Message query = SimulatedClient.query(name, Type.A);
     query.removeAllRecords(Section.ADDITIONAL);
@@ -154,5 +199,19 @@ class HostileZoneTest {
     Asked later = ask("later.hostile.");
     assertThat(later.rcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(starved()).as("looked at again when time has paid").isEqualTo(before);
+  }
+
+  @Test
+  void whoClaimsAnothersSignatureStarvesNobody() {
+    for (int i = 0; i < 60; i++) {
+      ask("n" + i + ".liar.");
+    }
+    Asked other = ask("www.other.");
+    assertThat(other.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(other.reply().getHeader().getFlag(Flags.AD)).isTrue();
+    assertThat(starved()).isZero();
+    assertThat(net.world().events().limits())
+        .as("but cost as much as it could")
+        .containsKey("wrong signatures for one question");
   }
 }

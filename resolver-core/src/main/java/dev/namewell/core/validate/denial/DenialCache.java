@@ -88,6 +88,15 @@ public final class DenialCache {
     return null;
   }
 
+  /** Forgets what the closest zone that is known says about names in it. */
+  public void forget(DnsName name, long nowNanos) {
+    DnsName apex = name;
+    while (!apex.isRoot() && zones.find(apex, nowNanos) == null) {
+      apex = apex.parent();
+    }
+    zones.remove(apex);
+  }
+
   /** Forgets whatever could deny a name, or with {@code subtree} any name within it. */
   public void flush(DnsName name, boolean subtree) {
     zones.removeIf(apex -> name.isWithin(apex) || (subtree && apex.isWithin(name)));
