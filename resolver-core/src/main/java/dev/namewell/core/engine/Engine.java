@@ -75,7 +75,7 @@ public final class Engine {
   public void start() {
     plan.upstreams().start();
     plan.rootZone().start();
-    compiler.start();
+    compiler.start(this::flushSubtree);
   }
 
   /**
@@ -104,7 +104,7 @@ public final class Engine {
     }
     changed.upstreams().start();
     changed.rootZone().start();
-    compiler.start();
+    compiler.start(this::flushSubtree);
   }
 
   /** A file that was read again is another one, even if nothing in it changed. */
@@ -155,11 +155,12 @@ public final class Engine {
 
   /**
    * Takes a zone, with all below it, for unsigned (RFC 7646), over a restart too. Ends earlier if
-   * the zone validates again. Blocks.
+   * the zone validates again. False if there are too many already. Blocks.
    */
-  public void addNegativeAnchor(DnsName zone, Instant until) {
-    compiler.anchors().keepNegative(zone, until);
+  public boolean addNegativeAnchor(DnsName zone, Instant until) {
+    boolean kept = compiler.anchors().keepNegative(zone, until);
     flushSubtree(zone);
+    return kept;
   }
 
   /** Validates a zone again; false if it had no negative anchor but in the configuration. */

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a plan of settings. What is known about servers is shared by all plans. */
@@ -166,11 +167,15 @@ final class PlanCompiler {
         ports);
   }
 
-  /** Begins to look after what the latest plan trusts. Once for each plan. */
-  void start() {
+  /**
+   * Begins to look after what the latest plan trusts. Once for each plan.
+   *
+   * @param ended called with each zone whose negative trust anchor has ended
+   */
+  void start(Consumer<DnsName> ended) {
     ValidatingResolver latest = validating;
     if (latest != null) {
-      latest.start();
+      latest.start(ended);
     }
   }
 

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -139,9 +140,13 @@ public final class ValidatingResolver implements Resolver {
         verifier);
   }
 
-  /** Begins to look after trust anchors, positive and negative. Once. */
-  public void start() {
-    follower.start(look, this::flush);
+  /**
+   * Begins to look after trust anchors, positive and negative. Once.
+   *
+   * @param ended called with each zone that is validated again from now on
+   */
+  public void start(Consumer<DnsName> ended) {
+    follower.start(look, this::flush, ended);
   }
 
   /** Does nothing of its own accord any more. */

@@ -166,7 +166,9 @@ final class Operator implements ControlCommands {
       return ERROR + " nothing is validated: see `dnssec.validation`";
     }
     Instant until = Instant.now().plus(time);
-    service.engine().addNegativeAnchor(zone, until);
+    if (!service.engine().addNegativeAnchor(zone, until)) {
+      return ERROR + " too many negative trust anchors: remove some, or name a zone above them";
+    }
     String result =
         "negative trust anchor " + zone + " until " + until.truncatedTo(ChronoUnit.SECONDS);
     LOG.info("{}", result);

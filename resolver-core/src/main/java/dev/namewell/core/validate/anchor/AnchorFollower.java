@@ -3,10 +3,14 @@ package dev.namewell.core.validate.anchor;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Tasks;
+import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,10 @@ public final class AnchorFollower {
   private final Tasks tasks;
   private final ClockTrust clock;
   private final Events events;
+
+  /** Zones that a negative anchor covered at the round before; the task's own. */
+  private Set<DnsName> unlooked = Set.of();
+
   private volatile boolean hurried;
   private volatile boolean stopped;
 
@@ -66,8 +74,10 @@ public final class AnchorFollower {
    * Begins. Once.
    *
    * @param changed called when other keys are trusted than before
+   * @param ended called with each zone whose negative anchor has ended: what is remembered of it
+   *     was not proved
    */
-  public void start(Sighting.Look look, Runnable changed) {
+  public void start(Sighting.Look look, Runnable changed, Consumer<DnsName> ended) {
     tasks.<@Nullable Void>start(
         "follow trust anchors",
         () -> {
@@ -76,6 +86,7 @@ public final class AnchorFollower {
           }
           while (!stopped) {
             try {
+              endNegative(look, ended);
               tasks.sleep(round(look, changed));
             } catch (RuntimeException defect) {
               events.defect("following trust anchors", defect);
@@ -98,7 +109,6 @@ public final class AnchorFollower {
 
   /** Looks at each zone whose time has come; returns for how long there is nothing to do. */
   private Duration round(Sighting.Look look, Runnable changed) {
-    endNegative(look, changed);
     Duration pause = LONGEST_SLEEP;
     for (DnsName zone : follow ? anchors.zones() : List.<DnsName>of()) {
       Instant now = memory.now();
@@ -126,7 +136,7 @@ public final class AnchorFollower {
   }
 
   /** Ends negative anchors whose time is over, or whose zone validates again (RFC 7646 §2). */
-  private void endNegative(Sighting.Look look, Runnable changed) {
+  private void endNegative(Sighting.Look look, Consumer<DnsName> ended) {
     for (Map.Entry<DnsName, Instant> anchor : memory.negative().entrySet()) {
       DnsName zone = anchor.getKey();
       boolean over = !memory.now().isBefore(anchor.getValue());
@@ -134,9 +144,14 @@ public final class AnchorFollower {
         write(() -> memory.keepNegative(zone, null));
         String why = over ? "its time is over" : "the zone validates again";
         events.trust("negative trust anchor " + zone + " has ended: " + why);
-        changed.run();
       }
     }
+    Set<DnsName> before = unlooked;
+    unlooked =
+        anchors.view().negative().stream()
+            .map(NegativeAnchor::zone)
+            .collect(Collectors.toUnmodifiableSet());
+    before.stream().filter(zone -> !unlooked.contains(zone)).forEach(ended);
   }
 
   /** Disks are slow, and this task may be carried by a thread that serves queries. */

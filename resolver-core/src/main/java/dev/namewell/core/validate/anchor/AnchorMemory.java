@@ -97,9 +97,17 @@ public final class AnchorMemory {
     change(before -> before.with(zone));
   }
 
-  /** Keeps a negative anchor, or forgets it where {@code until} is null. Blocks. */
-  public void keepNegative(DnsName zone, @Nullable Instant until) {
+  /**
+   * Keeps a negative anchor, or forgets it where {@code until} is null; false if there are too many
+   * already. Blocks.
+   */
+  public boolean keepNegative(DnsName zone, @Nullable Instant until) {
+    boolean more = until != null && !known.negative().containsKey(zone);
+    if (more && known.negative().size() >= MemoText.MAX_ZONES) {
+      return false;
+    }
     change(before -> before.withNegative(zone, until));
+    return true;
   }
 
   private synchronized void change(UnaryOperator<Known> how) {

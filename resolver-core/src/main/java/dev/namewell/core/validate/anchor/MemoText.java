@@ -25,7 +25,7 @@ final class MemoText {
       """;
 
   /** Of each kind. */
-  private static final int MAX_ZONES = 1000;
+  static final int MAX_ZONES = 1000;
 
   private MemoText() {}
 

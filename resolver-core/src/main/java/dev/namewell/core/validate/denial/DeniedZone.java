@@ -110,7 +110,7 @@ final class DeniedZone {
     return (int) Math.min(minimum, soa.ttlSeconds());
   }
 
-  /** Neither spans with opt-out nor records that are made for one name each. */
+  /** Neither spans with opt-out, nor made for one name each, nor those that cost a lot to use. */
   private boolean isWorthKeeping(Rrset rrset) {
     if (rrset.type() == RecordType.NSEC) {
       Nsec nsec = Nsec.of(rrset, apex);
@@ -121,10 +121,7 @@ final class DeniedZone {
       return true;
     }
     Nsec3 nsec3 = rrset.type() == RecordType.NSEC3 ? Nsec3.of(rrset, apex) : null;
-    if (nsec3 == null
-        || nsec3.optOut()
-        || nsec3.isNarrow()
-        || nsec3.iterations() > Denial.MOST_ITERATIONS) {
+    if (nsec3 == null || nsec3.optOut() || nsec3.isNarrow() || nsec3.hash().isCostly()) {
       return false;
     }
     hash = nsec3.hash();

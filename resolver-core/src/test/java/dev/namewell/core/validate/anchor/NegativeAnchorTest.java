@@ -54,8 +54,12 @@ class NegativeAnchorTest {
   }
 
   private Asked ask() {
+    return ask("host.");
+  }
+
+  private Asked ask(String name) {
     net.world().pass(Duration.ofMinutes(2)); // past what is remembered of failures
-    Message query = SimulatedClient.query("host.", Type.A);
+    Message query = SimulatedClient.query(name, Type.A);
     query.removeAllRecords(Section.ADDITIONAL);
     query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
     return net.client().resolve(query);
@@ -112,6 +116,18 @@ class NegativeAnchorTest {
     assertThat(asked.reply().getHeader().getFlag(Flags.AD)).as("AD").isTrue();
     assertThat(net.world().events().trust())
         .contains("negative trust anchor . has ended: the zone validates again");
+  }
+
+  @Test
+  void whatWasRememberedBelowItEndsWithIt() {
+    begin();
+    net.world().engine().addNegativeAnchor(DnsName.ROOT, START.plus(Duration.ofMinutes(9)));
+    net.world().pass(Duration.ofMinutes(6));
+    assertThat(ask("lasting.").rcode()).isEqualTo(Rcode.NOERROR);
+
+    net.world().pass(Duration.ofMinutes(6));
+
+    assertThat(ask("lasting.").rcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
   @Test

@@ -28,6 +28,7 @@ final class RollingRoot {
       . 86400 IN NS a.root-servers.net.
       a.root-servers.net. 86400 IN A 198.41.0.4
       host. 60 IN A 192.0.2.80
+      lasting. 86400 IN A 192.0.2.81
       pool. 60 IN A 192.0.2.123
       """;
 
