@@ -303,7 +303,11 @@ final class Walk {
    * @param thorough false: glue is good enough
    */
   List<Endpoint> find(DnsName server, DnsName zone, boolean thorough) {
-    if (depth() >= MAX_DEPTH || ancestors.contains(server)) {
+    if (ancestors.contains(server)) {
+      return List.of();
+    }
+    if (depth() >= MAX_DEPTH) {
+      shared.ports().events().limitReached("walks within walks for one question");
       return List.of();
     }
     if (!budget.takeNameServer()) {

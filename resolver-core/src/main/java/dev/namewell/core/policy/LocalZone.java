@@ -29,7 +29,9 @@ final class LocalZone {
   enum Shape {
     /** The apex only. */
     EMPTY,
-    /** Apex and every name below have the zone's records ({@code localhost.}, RFC 6761 §6.3). */
+    /**
+     * Every name has the zone's records, but for SOA and NS ({@code localhost.}, RFC 6761 §6.3).
+     */
     ALL_NAMES_ALIKE
   }
 
@@ -63,7 +65,8 @@ final class LocalZone {
     if (!apex && shape == Shape.EMPTY) {
       return nxDomain;
     }
-    Verdict known = records.get(query.type());
+    boolean ofApex = query.type() == RecordType.SOA || query.type() == RecordType.NS;
+    Verdict known = apex || !ofApex ? records.get(query.type()) : null;
     return known == null ? noData : known;
   }
 

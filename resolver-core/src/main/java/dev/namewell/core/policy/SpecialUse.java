@@ -15,6 +15,7 @@ final class SpecialUse {
   private static final byte[] LOOPBACK_IPV4 = {127, 0, 0, 1};
   private static final byte[] LOOPBACK_IPV6 = new byte[16];
   private static final DnsName LOCALHOST = DnsName.parse("localhost.");
+  private static final DnsName DESIGNATED = DnsName.parse("resolver.arpa.");
 
   static {
     LOOPBACK_IPV6[15] = 1;
@@ -31,10 +32,9 @@ final class SpecialUse {
     addEmpty(zones, "test."); // RFC 6761 §6.2
     addEmpty(zones, "onion."); // RFC 7686 §2
     addEmpty(zones, "home.arpa."); // RFC 8375 §4
-    addEmpty(zones, "resolver.arpa."); // RFC 9462 §8.2
     addEmpty(zones, "service.arpa."); // RFC 9665 §10.1
-    DnsName designated = DnsName.parse("_dns.resolver.arpa.");
-    zones.put(designated, new LocalZone(designated, Map.of(), Shape.EMPTY));
+    // Who designates no resolver says NODATA for all of it (RFC 9462 §4).
+    zones.put(DESIGNATED, new LocalZone(DESIGNATED, Map.of(), Shape.ALL_NAMES_ALIKE));
     if (service.mdns() == ServiceSettings.Mdns.DENY) {
       addEmpty(zones, "local."); // RFC 6762 §22.1
     }

@@ -144,6 +144,35 @@ class HostileServersTest {
 
     assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(net.sent()).isLessThan(20);
+    assertThat(net.world().events().limits()).isEmpty();
+  }
+
+  @Test
+  void zonesThatNeedOneAnotherAreFollowedSevenDeep() {
+    StringBuilder zone = new StringBuilder(COM);
+    for (int i = 0; i < 8; i++) {
+      zone.append("z%d.com. 3600 IN NS ns.z%d.com.\n".formatted(i, i + 1));
+      net.server(VICTIM)
+          .zone(
+              """
+              z%1$d.com. 900 IN SOA ns.victim.com. host. 1 7200 3600 1209600 300
+              ns.z%1$d.com. 60 IN A 192.0.2.1
+              www.z%1$d.com. 60 IN A 192.0.2.80
+              """
+                  .formatted(i));
+    }
+    zone.append("z8.com. 3600 IN NS ns.victim.com.\n");
+    net.server(TLD).zone(zone.toString());
+    net.server(VICTIM)
+        .zone(
+            """
+            z8.com. 900 IN SOA ns.victim.com. host. 1 7200 3600 1209600 300
+            ns.z8.com. 60 IN A 192.0.2.1
+            """);
+
+    assertThat(net.resolve("www.z0.com.").rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(net.world().events().limits()).containsKey("walks within walks for one question");
+    assertThat(net.resolve("www.z1.com.").rcode()).isEqualTo(Rcode.NOERROR);
   }
 
   @Test
@@ -280,15 +309,19 @@ class HostileServersTest {
     net.server(VICTIM)
         .behaving(
             (query, response) -> {
-              response.addRecord(ns(name("victim.com."), "ns.evil.com."), Section.AUTHORITY);
+              NSRecord moved = ns(name("victim.com."), "ns.evil.com.");
+              response.addRecord(moved, Section.ANSWER);
+              response.addRecord(moved, Section.AUTHORITY);
               response.addRecord(address("ns.evil.com.", EVIL), Section.ADDITIONAL);
               return response;
             });
     assertVictimIsWell();
-    int before = net.server(EVIL).asked().size();
-    net.resolve("other.victim.com.");
+    assertThat(net.resolve("www.victim.com.", Type.TXT).answers()).isEmpty();
+    assertThat(net.resolve("none.victim.com.").rcode()).isEqualTo(Rcode.NXDOMAIN);
+    net.fault(VICTIM, new Fault.Closed());
 
-    assertThat(net.server(EVIL).asked()).hasSize(before);
+    assertThat(net.resolve("other.victim.com.").rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(net.server(EVIL).asked()).isEmpty();
   }
 
   @Test

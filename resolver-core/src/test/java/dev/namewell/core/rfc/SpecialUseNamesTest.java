@@ -123,9 +123,22 @@ class SpecialUseNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"_dns.resolver.arpa.", "1.0.0.127.in-addr.arpa."})
-  void a_zone_within_a_zone_served_here_has_its_parent_here(String name) {
-    Asked asked = it.resolve(name, Type.DS);
+  @ValueSource(ints = {Type.SVCB, Type.DS, Type.SOA, Type.NS})
+  void no_resolver_is_designated_says_the_zone_for_that(int type) { // RFC 9462 §4, §8.2
+    Asked asked = it.resolve("_dns.resolver.arpa.", type);
+
+    assertThat(asked.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(asked.answers()).isEmpty();
+    assertThat(asked.authorities())
+        .singleElement()
+        .isInstanceOf(SOARecord.class)
+        .extracting(Record::getName)
+        .hasToString("resolver.arpa.");
+  }
+
+  @Test
+  void a_zone_within_a_zone_served_here_has_its_parent_here() {
+    Asked asked = it.resolve("1.0.0.127.in-addr.arpa.", Type.DS);
 
     assertThat(asked.rcode()).isEqualTo(Rcode.NOERROR);
     assertThat(asked.answers()).isEmpty();
