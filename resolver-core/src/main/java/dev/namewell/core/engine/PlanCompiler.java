@@ -73,7 +73,7 @@ final class PlanCompiler {
     ports =
         new ServerClient.Ports(
             world.exchange(), world.tasks(), world.time(), world.events(), world.random());
-    anchors = new AnchorMemory(world.memo(), world.time());
+    anchors = new AnchorMemory(world.memo(), world.time(), world.events());
     memories = new ServerMemories(world.random());
     client = new ServerClient(ports);
   }

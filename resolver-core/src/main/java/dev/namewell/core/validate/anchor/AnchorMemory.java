@@ -1,8 +1,10 @@
 package dev.namewell.core.validate.anchor;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Memo;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.validate.anchor.MemoText.Reading;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -52,19 +54,26 @@ public final class AnchorMemory {
   }
 
   /** Reads the memo, so it blocks. */
-  public AnchorMemory(Memo memo, Time time) {
+  public AnchorMemory(Memo memo, Time time, Events events) {
     this.memo = memo;
     this.time = time;
-    this.known = load(memo);
+    this.known = load(memo, events);
   }
 
-  private static Known load(Memo memo) {
+  private static Known load(Memo memo, Events events) {
     String text = memo.load();
     if (text == null) {
       return Known.NOTHING;
     }
     try {
-      return MemoText.read(text);
+      Reading read = MemoText.read(text);
+      if (read.surplus() > 0) {
+        events.limitReached("zones in the trust anchor file");
+        events.trust(
+            "the trust anchor file has %d zones too many, which are left out"
+                .formatted(read.surplus()));
+      }
+      return read.known();
     } catch (IllegalArgumentException damaged) {
       memo.setAside(String.valueOf(damaged.getMessage()));
       return Known.NOTHING;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What is known of trust as lines of text, for people to read and the program to write. */
 final class MemoText {
@@ -26,6 +27,9 @@ final class MemoText {
 
   /** Of each kind. */
   static final int MAX_ZONES = 1000;
+
+  /** From a semicolon on; those of names have a backslash before them. */
+  private static final Pattern COMMENT = Pattern.compile("(^| +);.*");
 
   private MemoText() {}
 
@@ -71,26 +75,37 @@ final class MemoText {
   }
 
   /**
+   * What was read.
+   *
+   * @param surplus zones left out because there were {@value #MAX_ZONES} of their kind before them
+   */
+  record Reading(Known known, int surplus) {}
+
+  /**
    * Reads what {@link #write} wrote.
    *
    * @throws IllegalArgumentException with line and reason in words
    */
-  static Known read(String text) {
+  static Reading read(String text) {
     Map<DnsName, FollowedZone> zones = new HashMap<>();
     Map<DnsName, Instant> negative = new HashMap<>();
     FollowedZone zone = null;
     int number = 0;
+    int surplus = 0;
     for (String line : text.lines().toList()) {
       number++;
-      String[] words = line.replaceFirst(" *;.*", "").split(" ", -1);
+      String[] words = COMMENT.matcher(line).replaceFirst("").split(" ", -1);
       try {
         switch (words[0]) {
           case "" -> {}
           case "negative" -> {
             expect(words, 4, 2, "until");
-            negative.put(DnsName.parse(words[1]), Instant.parse(words[3]));
+            surplus += put(negative, DnsName.parse(words[1]), Instant.parse(words[3]));
           }
-          case "zone" -> zone = zone(words);
+          case "zone" -> {
+            zone = zone(words);
+            surplus += put(zones, zone.zone(), zone);
+          }
           case "key" -> {
             if (zone == null || zone.keys().size() == FollowedZone.MAX_KEYS) {
               throw new IllegalArgumentException("a key without a zone, or one too many");
@@ -98,20 +113,24 @@ final class MemoText {
             List<FollowedKey> keys = new ArrayList<>(zone.keys());
             keys.add(key(words));
             zone = new FollowedZone(zone.zone(), keys, zone.refreshed(), zone.next());
+            zones.replace(zone.zone(), zone);
           }
           default -> throw new IllegalArgumentException("unknown word " + words[0]);
         }
       } catch (IllegalArgumentException | DateTimeException wrong) {
         throw new IllegalArgumentException("line " + number + ": " + wrong.getMessage(), wrong);
       }
-      if (zone != null) {
-        zones.put(zone.zone(), zone);
-      }
     }
-    if (zones.size() > MAX_ZONES || negative.size() > MAX_ZONES) {
-      throw new IllegalArgumentException("more than " + MAX_ZONES + " zones");
+    return new Reading(new Known(zones, negative), surplus);
+  }
+
+  /** How many were too many. */
+  private static <T> int put(Map<DnsName, T> all, DnsName zone, T what) {
+    if (all.size() == MAX_ZONES && !all.containsKey(zone)) {
+      return 1;
     }
-    return new Known(zones, negative);
+    all.put(zone, what);
+    return 0;
   }
 
   private static FollowedZone zone(String[] words) {

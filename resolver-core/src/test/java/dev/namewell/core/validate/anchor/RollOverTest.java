@@ -123,7 +123,7 @@ class RollOverTest {
 
   /** What the memo says of a key; empty if nothing. */
   private Optional<State> state(Key key) {
-    AnchorMemory.Known known = MemoText.read(Objects.requireNonNull(kept.text));
+    AnchorMemory.Known known = MemoText.read(Objects.requireNonNull(kept.text)).known();
     return Objects.requireNonNull(known.zones().get(DnsName.ROOT)).keys().stream()
         .filter(each -> Arrays.equals(each.key().octets(), key.rdata()))
         .map(FollowedKey::state)
@@ -252,6 +252,25 @@ class RollOverTest {
 
     assertSecure();
     assertThat(kept.setAside).contains("line 5");
+  }
+
+  @Test
+  void ofTooManyZonesInTheMemoTheFirstThousandCount() {
+    addSuccessor();
+    StringBuilder more = new StringBuilder();
+    for (int i = 0; i < 1002; i++) {
+      more.append(
+          "zone z%d. refreshed 2026-01-01T00:00:00Z next 2026-01-01T00:00:00Z\n".formatted(i));
+    }
+    kept.damage(text -> text + more);
+    root.publishing(successor).signedBy(successor);
+
+    restart(old);
+
+    assertSecure();
+    assertThat(kept.setAside).isNull();
+    assertThat(net.world().events().limits()).containsEntry("zones in the trust anchor file", 1);
+    assertThat(net.world().events().trust()).anyMatch(line -> line.contains("3 zones too many"));
   }
 
   @Test
