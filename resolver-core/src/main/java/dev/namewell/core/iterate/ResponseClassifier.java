@@ -73,7 +73,7 @@ final class ResponseClassifier {
       return answered(made, null);
     }
     while (current.isWithin(zone) && seen.add(current) && aliases.size() <= MAX_ALIASES) {
-      Rrset wanted = rrset(response.answer(), current, question.type());
+      Rrset wanted = isAliasFirst() ? null : rrset(response.answer(), current, question.type());
       if (wanted != null && response.rcode() == Rcode.YXDOMAIN) {
         return NO_DNAME;
       }
@@ -89,6 +89,22 @@ final class ResponseClassifier {
       current = target;
     }
     return answered(null, null);
+  }
+
+  /**
+   * Nothing else may stand beside a CNAME (RFC 2181 §10.1). Where it does, what the server put
+   * first is what it found.
+   */
+  private boolean isAliasFirst() {
+    for (ResponseRecord record : response.answer()) {
+      if (record.type() == question.type() && record.owner().equals(current)) {
+        return false;
+      }
+      if (record.type() == RecordType.CNAME && record.owner().equals(current)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Rrset rrset(List<ResponseRecord> section, DnsName owner, int type) {

@@ -1,19 +1,26 @@
 package dev.namewell.core.iterate;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SimulatedClient;
 import dev.namewell.core.sim.SimulatedClient.Asked;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
@@ -143,6 +150,50 @@ class IterativeResolutionTest {
   void theAddressOfANameServerWithoutGlueIsFoundFirst() {
     assertThat(texts(net.resolve("www.glueless.com.")))
         .containsExactly("www.glueless.com. A 192.0.2.90");
+  }
+
+  @Test
+  void ofAnAliasAndAnAddressAtOneNameTheFirstCounts() { // RFC 2181 §10.1 has both not together
+    Record alias = record("two.example.com. 60 IN CNAME www.example.com.");
+    Record address = record("two.example.com. 60 IN A 192.0.2.99");
+
+    twoAt(address, alias);
+    assertThat(texts(net.resolve("two.example.com.")))
+        .containsExactly("two.example.com. A 192.0.2.99");
+
+    net.world().engine().flush(DnsName.parse("two.example.com."));
+    twoAt(alias, address);
+    assertThat(texts(net.resolve("two.example.com.")))
+        .containsExactly(
+            "two.example.com. CNAME www.example.com.", "www.example.com. A 192.0.2.80");
+  }
+
+  private static Record record(String text) {
+    try (Master master = new Master(new ByteArrayInputStream(text.getBytes(US_ASCII)))) {
+      return Objects.requireNonNull(master.nextRecord());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Both servers of example.com. have these records at one name, in this order. */
+  private void twoAt(Record first, Record second) {
+    for (String server : List.of("192.0.2.1", "192.0.2.2")) {
+      net.server(server)
+          .behaving(
+              (query, response) -> {
+                if (!query.getQuestion().getName().equals(first.getName())) {
+                  return response;
+                }
+                Message both = new Message(response.getHeader().getID());
+                both.getHeader().setFlag(Flags.QR);
+                both.getHeader().setFlag(Flags.AA);
+                both.addRecord(query.getQuestion(), Section.QUESTION);
+                both.addRecord(first, Section.ANSWER);
+                both.addRecord(second, Section.ANSWER);
+                return both;
+              });
+    }
   }
 
   @Test
