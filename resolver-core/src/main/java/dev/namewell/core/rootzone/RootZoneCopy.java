@@ -1,5 +1,6 @@
 package dev.namewell.core.rootzone;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The copy that is used just now, if there is one. Thread-safe; outlives configurations. */
@@ -33,12 +34,18 @@ public final class RootZoneCopy {
                 now.zone(), now.from(), Math.max(0, (now.endNanos() - nowNanos) / 1_000_000_000L));
   }
 
-  void hold(RootZone zone, String from, long endNanos) {
-    held = new Held(zone, from, endNanos);
+  /**
+   * @param endNanos from then on it is not used
+   * @param wanted whether it still is, once nobody can drop what is held until that is done
+   */
+  synchronized void hold(RootZone zone, String from, long endNanos, BooleanSupplier wanted) {
+    if (wanted.getAsBoolean()) {
+      held = new Held(zone, from, endNanos);
+    }
   }
 
   /** From now on the root's servers are asked. */
-  public void drop() {
+  public synchronized void drop() {
     held = null;
   }
 }

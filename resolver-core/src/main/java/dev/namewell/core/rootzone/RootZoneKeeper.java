@@ -189,9 +189,7 @@ public final class RootZoneKeeper {
   private void hold(RootZone zone, String from) {
     long signed = zone.signedForSeconds(ports.time().wallClock().getEpochSecond());
     long seconds = Math.clamp(Math.min(zone.expireSeconds(), signed), 0, MOST_EXPIRE_SECONDS);
-    if (!stopped) {
-      copy.hold(zone, from, now() + seconds * SECOND);
-    }
+    copy.hold(zone, from, now() + seconds * SECOND, () -> !stopped);
   }
 
   /** The serial that a server has; null if it does not say. */

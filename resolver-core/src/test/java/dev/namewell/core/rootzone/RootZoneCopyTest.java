@@ -243,7 +243,7 @@ class RootZoneCopyTest {
     net.client();
     List<Rrset> rrsets =
         ZoneText.read(new ByteArrayInputStream(ROOT.getBytes(StandardCharsets.US_ASCII)));
-    net.world().engine().rootZone().hold(new RootZone(rrsets), "here", Long.MAX_VALUE);
+    net.world().engine().rootZone().hold(new RootZone(rrsets), "here", Long.MAX_VALUE, () -> true);
 
     net.world().pass(Duration.ofSeconds(30));
 
@@ -257,5 +257,29 @@ class RootZoneCopyTest {
     engine.apply(World.routed(engine.settings(), List.of(), Optional.empty()));
 
     assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+  }
+
+  @Test
+  void aCopyThatIsDroppedWhileItIsTakenIsNotUsed() throws Exception {
+    List<Rrset> rrsets =
+        ZoneText.read(new ByteArrayInputStream(ROOT.getBytes(StandardCharsets.US_ASCII)));
+    net.client();
+    RootZoneCopy copy = net.world().engine().rootZone();
+    Thread drop = new Thread(copy::drop);
+
+    copy.hold(
+        new RootZone(rrsets),
+        "here",
+        Long.MAX_VALUE,
+        () -> {
+          drop.start();
+          while (drop.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait(); // until it is done, or waits for this to be done
+          }
+          return true;
+        });
+    drop.join();
+
+    assertThat(copy.isDropped()).isTrue();
   }
 }
