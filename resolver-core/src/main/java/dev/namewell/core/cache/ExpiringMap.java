@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Weigher;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,25 @@ public final class ExpiringMap<K, V> {
    */
   public void put(K key, V value, long endNanos) {
     entries.put(key, new Timed<>(value, endNanos));
+  }
+
+  /**
+   * Makes a new value of an old one at one go: nothing else happens to the key meanwhile.
+   *
+   * @param change is given the value, null if there is none whose time is not over; must be short
+   *     and touch nothing else of this map
+   * @param endNanos from then on the new value is not found
+   */
+  public void compute(K key, long nowNanos, Function<@Nullable V, V> change, long endNanos) {
+    entries
+        .asMap()
+        .compute(
+            key,
+            (same, entry) ->
+                new Timed<>(
+                    change.apply(
+                        entry == null || entry.endNanos() - nowNanos <= 0 ? null : entry.value()),
+                    endNanos));
   }
 
   public void remove(K key) {

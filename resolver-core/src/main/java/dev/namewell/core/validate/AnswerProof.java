@@ -229,7 +229,8 @@ final class AnswerProof {
         case Verdict.Insecure _ -> authority.add(rrset);
         case Verdict.Secure secure -> {
           zone = name.isWithin(secure.zone()) ? deeper(zone, secure.zone()) : zone;
-          if (soa) {
+          // Who proves it once more may need what came with an alias.
+          if (soa || secure.mayDeny()) {
             authority.add(secure.rrset());
           }
         }
@@ -239,7 +240,13 @@ final class AnswerProof {
       Denial denial = denial(zone);
       boolean nxdomain = reply.rcode() == Rcode.NXDOMAIN;
       Supplier<Proof> proof =
-          () -> nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
+          () -> {
+            Proof direct = nxdomain ? denial.nameError(name) : denial.noData(name, question.type());
+            // A server of both zones may speak for the one above, which has nothing to deny there.
+            return direct == Proof.NOTHING && denial.isBelowInsecureCut(parentForDs(name))
+                ? Proof.INSECURE
+                : direct;
+          };
       String what = nxdomain ? " does not exist" : " has no such type";
       return judge(denial, proof, "nothing proves that " + name + what);
     }
@@ -260,14 +267,18 @@ final class AnswerProof {
 
   /** True if the chain of trust ends above the name by proof. */
   private boolean isUnsigned(DnsName name) {
-    DnsName from = question.type() == RecordType.DS ? name.parent() : name;
-    ZoneStatus status = chain.enclosing(from, budget);
+    ZoneStatus status = chain.enclosing(parentForDs(name), budget);
     budget.trail().restsOn(status.link());
     if (status instanceof Unsigned unsigned) {
       note = unsigned.error();
       return true;
     }
     return false;
+  }
+
+  /** A name of the zone that answers for the name: a DS is its parent's. */
+  private DnsName parentForDs(DnsName name) {
+    return question.type() == RecordType.DS ? name.parent() : name;
   }
 
   private Verdict prove(Rrset rrset) {

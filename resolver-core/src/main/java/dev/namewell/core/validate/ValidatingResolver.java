@@ -246,7 +246,8 @@ public final class ValidatingResolver implements Resolver {
         }
         yield write(question, answer, usable, timely);
       }
-      case AnswerProof.Unusable(ExtendedError error) -> bogus(question, answer, reply, error);
+      case AnswerProof.Unusable(ExtendedError error) ->
+          bogus(question, answer, reply, error, budget);
     };
   }
 
@@ -285,7 +286,8 @@ public final class ValidatingResolver implements Resolver {
     }
   }
 
-  private Outcome bogus(Question question, Answer answer, Reply reply, ExtendedError error) {
+  private Outcome bogus(
+      Question question, Answer answer, Reply reply, ExtendedError error, Budget budget) {
     if (mode == Mode.LOG_ONLY) {
       events.bogus(question, error);
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
@@ -294,14 +296,14 @@ public final class ValidatingResolver implements Resolver {
         || error.code() == ExtendedError.SIGNATURE_EXPIRED) {
       follower.hurry();
     }
-    forget(question);
-    reply.answer().forEach(rrset -> forget(question.withName(rrset.owner())));
+    forget(question, budget);
+    reply.answer().forEach(rrset -> forget(question.withName(rrset.owner()), budget));
     return new Failure(Failure.Reason.BOGUS, error);
   }
 
   /** Neither what was said nor the chain of trust is to be taken from memory next time. */
-  private void forget(Question question) {
-    denials.forget(question.name(), time.nanos());
+  private void forget(Question question, Budget budget) {
+    denials.forget(question, budget, time.nanos());
     rrsets.forget(question.name(), question.type(), question.recordClass());
     for (DnsName at = question.name(); !at.isRoot(); at = at.parent()) {
       rrsets.forget(at, RecordType.DS, RecordClass.IN);

@@ -130,6 +130,7 @@ public final class ResponseScrubber {
     ResponseRecord soa = soa();
     if (soa == null) {
       if (afterAlias && response.rcode() == Rcode.NOERROR) {
+        keepDenial(false);
         Answer aliases = build(keptAnswers, Rcode.NOERROR);
         return aliases == null ? TOO_LONG : new Dangling(aliases, current);
       }
@@ -169,7 +170,7 @@ public final class ResponseScrubber {
     return false;
   }
 
-  /** NSEC and NSEC3 prove denials, and behind a positive answer that a wildcard made it. */
+  /** NSEC and NSEC3 prove denials, and behind an answer or an alias that a wildcard made it. */
   private void keepDenial(boolean countTtl) {
     if (!question.dnssecOk()) {
       return;

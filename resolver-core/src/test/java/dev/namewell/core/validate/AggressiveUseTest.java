@@ -235,6 +235,26 @@ class AggressiveUseTest {
   }
 
   @Test
+  void aBogusNameCostsNoDenialsThatDoNotConcernIt() {
+    ask("beta.zone.", Type.A);
+    net.server(SIGNED)
+        .behaving(
+            (query, response) -> {
+              Message signed = zones.sign(query, response);
+              List<Record> records = signed.getSection(Section.ANSWER);
+              signed.removeAllRecords(Section.ANSWER);
+              records.stream()
+                  .filter(record -> record.getType() != Type.RRSIG)
+                  .forEach(record -> signed.addRecord(record, Section.ANSWER));
+              return signed;
+            });
+
+    assertThat(ask("alpha.zone.", Type.A).rcode()).isEqualTo(Rcode.SERVFAIL);
+
+    assertThat(askWithoutQueries("bravo.zone.", Type.A).rcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
   void itCanBeTurnedOff() {
     validate(false);
     ask("beta.zone.", Type.A);

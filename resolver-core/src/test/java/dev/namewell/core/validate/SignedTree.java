@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
@@ -251,6 +252,14 @@ final class SignedTree implements AutoCloseable {
               }
               return signed;
             });
+    return this;
+  }
+
+  /** The server of the signed zones says something else than what it has signed. */
+  SignedTree answering(BinaryOperator<Message> change) {
+    plant();
+    net.server(SIGNED)
+        .behaving((query, response) -> change.apply(query, zones.sign(query, response)));
     return this;
   }
 

@@ -150,6 +150,22 @@ class ResponseScrubberTest {
   }
 
   @Test
+  void theProofOfAWildcardStaysWithAnAliasThatDangles() throws Exception { // RFC 4035 §3.1.3.3
+    Question question =
+        new Question(A_QUESTION.name(), RecordType.A, A_QUESTION.recordClass(), true, true);
+    Scrubbed scrubbed =
+        scrub(
+            question,
+            0,
+            "an www.example.com. 300 CNAME web.example.net.",
+            "au a.example.com. 300 NSEC z.example.com. A",
+            "au example.com. 300 NS ns.example.com.");
+
+    assertThat(records(((Dangling) scrubbed).aliases(), Section.AUTHORITY))
+        .containsExactly("a.example.com. 300 IN NSEC z.example.com. A");
+  }
+
+  @Test
   void nxdomainBehindAnAliasIsThatOfItsTarget() throws Exception {
     Answer answer =
         complete(

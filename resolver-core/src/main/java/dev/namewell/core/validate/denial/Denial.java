@@ -45,6 +45,13 @@ public final class Denial {
    *     made from a wildcard: those deny nothing (RFC 4035 §5.4).
    */
   public Denial(DnsName zone, List<Rrset> verified, Budget budget) {
+    this(zone, verified, budget, null);
+  }
+
+  /**
+   * @param known what the question has hashed already; used if this zone's records hash alike
+   */
+  Denial(DnsName zone, List<Rrset> verified, Budget budget, @Nullable NameHashes known) {
     this.zone = zone;
     int most = 0;
     verified.forEach(rrset -> add(rrset, zone));
@@ -52,7 +59,12 @@ public final class Denial {
       most = Math.max(most, each.iterations());
     }
     iterations = most;
-    hashed = nsec3s.isEmpty() ? null : new Nsec3Proof(nsec3s, budget);
+    hashed = nsec3s.isEmpty() ? null : new Nsec3Proof(nsec3s, hashes(budget, known));
+  }
+
+  private NameHashes hashes(Budget budget, @Nullable NameHashes known) {
+    Nsec3Hash hash = nsec3s.getFirst().hash();
+    return known != null && known.areBy(hash) ? known : new NameHashes(hash, budget);
   }
 
   private void add(Rrset rrset, DnsName zone) {
@@ -93,6 +105,19 @@ public final class Denial {
     return proof == Proof.NOTHING && hashed != null
         ? costly(() -> hashed.noCloserMatch(name, encloser))
         : proof;
+  }
+
+  /**
+   * That the name is in an unsigned zone: it is a zone cut without DS record, or below one (RFC
+   * 4035 §5.2).
+   */
+  public boolean isBelowInsecureCut(DnsName name) {
+    for (DnsName at = name; at.labelCount() > zone.labelCount(); at = at.parent()) {
+      if (isInsecureCut(at) && noData(at, RecordType.DS) == Proof.PROVED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** That a name without DS record is a zone cut. */

@@ -8,6 +8,7 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +42,7 @@ public final class DenialCache {
         verified.stream()
             .anyMatch(each -> each.type() == RecordType.NSEC || each.type() == RecordType.NSEC3);
     if (useful) {
-      DeniedZone known = at(zone, nowNanos);
-      known.learn(verified, nowNanos);
-      keep(zone, known, nowNanos);
+      change(zone, known -> known.learn(verified, nowNanos), nowNanos);
     }
   }
 
@@ -53,19 +52,23 @@ public final class DenialCache {
    * @param encloser the name below which the wildcard stands
    */
   public void learnWildcard(DnsName zone, DnsName encloser, Rrset verified, long nowNanos) {
-    DeniedZone known = at(zone, nowNanos);
-    known.learnWildcard(encloser, verified, nowNanos);
-    keep(zone, known, nowNanos);
+    change(zone, known -> known.learnWildcard(encloser, verified, nowNanos), nowNanos);
   }
 
-  private DeniedZone at(DnsName zone, long nowNanos) {
-    DeniedZone known = zones.find(zone, nowNanos);
-    return known == null ? new DeniedZone(zone, zoneOctets) : known;
-  }
-
-  /** Puts it back each time, for it weighs more now. */
-  private void keep(DnsName zone, DeniedZone known, long nowNanos) {
-    zones.put(zone, known, nowNanos + DeniedZone.MOST_SECONDS * DeniedZone.SECOND);
+  /**
+   * The zone is put back each time, for it weighs more now; at one go, so that what was known
+   * before a flush does not come back after it.
+   */
+  private void change(DnsName zone, Consumer<DeniedZone> what, long nowNanos) {
+    zones.compute(
+        zone,
+        nowNanos,
+        before -> {
+          DeniedZone known = before == null ? new DeniedZone(zone, zoneOctets) : before;
+          what.accept(known);
+          return known;
+        },
+        nowNanos + DeniedZone.MOST_SECONDS * DeniedZone.SECOND);
   }
 
   /**
@@ -88,13 +91,20 @@ public final class DenialCache {
     return null;
   }
 
-  /** Forgets what the closest zone that is known says about names in it. */
-  public void forget(DnsName name, long nowNanos) {
-    DnsName apex = name;
-    while (!apex.isRoot() && zones.find(apex, nowNanos) == null) {
-      apex = apex.parent();
+  /**
+   * Forgets what the closest zone that is known says, if that answers the question. Otherwise the
+   * zone is not concerned: the name may be in another one below it.
+   */
+  public void forget(Question question, Budget budget, long nowNanos) {
+    for (DnsName apex = question.name(); ; apex = apex.parent()) {
+      DeniedZone zone = zones.find(apex, nowNanos);
+      if (zone != null && zone.find(question, budget, nowNanos) != null) {
+        zones.remove(apex);
+      }
+      if (zone != null || apex.isRoot()) {
+        return;
+      }
     }
-    zones.remove(apex);
   }
 
   /** Forgets whatever could deny a name, or with {@code subtree} any name within it. */

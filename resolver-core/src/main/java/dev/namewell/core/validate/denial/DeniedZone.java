@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,21 +169,23 @@ final class DeniedZone {
   /** Null if what is known does not suffice. */
   @Nullable Synthesised find(Question question, Budget budget, long nowNanos) {
     DnsName name = question.name();
-    List<Entry> candidates = candidates(name, nowNanos);
+    Nsec3Hash how = hash;
+    NameHashes hashes = how == null ? null : new NameHashes(how, budget);
+    List<Entry> candidates = candidates(name, hashes, nowNanos);
     if (candidates.isEmpty()) {
       return null;
     }
-    Denial denial = denial(candidates, budget);
+    Denial denial = denial(candidates, budget, hashes);
     if (denial.nameError(name) == Proof.PROVED) {
       return denied(Rcode.NXDOMAIN, candidates, nowNanos);
     }
     return denial.noData(name, question.type()) == Proof.PROVED
         ? denied(Rcode.NOERROR, candidates, nowNanos)
-        : wildcard(question, candidates, budget, nowNanos);
+        : wildcard(question, candidates, proof -> denial(List.of(proof), budget, hashes), nowNanos);
   }
 
-  private Denial denial(List<Entry> records, Budget budget) {
-    return new Denial(apex, records.stream().map(Entry::rrset).toList(), budget);
+  private Denial denial(List<Entry> records, Budget budget, @Nullable NameHashes hashes) {
+    return new Denial(apex, records.stream().map(Entry::rrset).toList(), budget, hashes);
   }
 
   private @Nullable Synthesised denied(int rcode, List<Entry> proofs, long nowNanos) {
@@ -197,7 +200,7 @@ final class DeniedZone {
   }
 
   private @Nullable Synthesised wildcard(
-      Question question, List<Entry> candidates, Budget budget, long nowNanos) {
+      Question question, List<Entry> candidates, Function<Entry, Denial> denial, long nowNanos) {
     DnsName name = question.name();
     for (DnsName encloser = name; !encloser.equals(apex); ) {
       encloser = encloser.parent();
@@ -205,7 +208,7 @@ final class DeniedZone {
       Entry made = wildcard == null ? null : made(wildcard, question.type(), nowNanos);
       if (made != null) {
         for (Entry proof : candidates) {
-          if (denial(List.of(proof), budget).noCloserMatch(name, encloser) == Proof.PROVED) {
+          if (denial.apply(proof).noCloserMatch(name, encloser) == Proof.PROVED) {
             return new Synthesised(
                 Rcode.NOERROR,
                 List.of(made.aged(nowNanos).withOwner(name)),
@@ -229,56 +232,58 @@ final class DeniedZone {
   }
 
   /** The records that would deny a name, by NSEC if there are any. */
-  private List<Entry> candidates(DnsName name, long nowNanos) {
+  private List<Entry> candidates(DnsName name, @Nullable NameHashes hashes, long nowNanos) {
     List<Entry> found = new ArrayList<>(3);
     Entry gap = atOrBefore(RecordType.NSEC, name, nowNanos);
     Nsec nsec = gap == null ? null : Nsec.of(gap.rrset(), apex);
-    Nsec3Hash hashed = hash;
     if (gap != null && nsec != null) {
       found.add(gap);
-      if (nsec.deniesSubtree(name)) {
-        add(found, wildcardGap(RecordType.NSEC, nsec.closestEncloser(name), null, nowNanos));
-      }
-    } else if (hashed != null && name.labelCount() - apex.labelCount() <= MOST_HASHED_LABELS) {
-      addHashed(found, name, hashed, nowNanos);
+      DnsName wildcard = nsec.deniesSubtree(name) ? nsec.closestEncloser(name).wildcard() : null;
+      add(found, wildcard == null ? null : atOrBefore(RecordType.NSEC, wildcard, nowNanos));
+    } else if (hashes != null && name.labelCount() - apex.labelCount() <= MOST_HASHED_LABELS) {
+      addHashed(found, name, hashes, nowNanos);
     }
     return found;
   }
 
-  private void addHashed(List<Entry> found, DnsName name, Nsec3Hash hashed, long nowNanos) {
-    DnsName nextCloser = apex;
-    for (DnsName encloser = name; ; encloser = encloser.parent()) {
-      DnsName owner = Nsec3Hash.owner(hashed.of(encloser), apex);
+  private void addHashed(List<Entry> found, DnsName name, NameHashes hashes, long nowNanos) {
+    DnsName nextCloser = name;
+    for (DnsName encloser = name; encloser.isWithin(apex); encloser = encloser.parent()) {
+      DnsName owner = owner(encloser, hashes);
+      if (owner == null) {
+        return;
+      }
       Entry match = entry(new Key(false, RecordType.NSEC3, owner), nowNanos);
       if (match != null) {
         found.add(match);
         if (!encloser.equals(name)) {
-          add(found, atOrBefore(RecordType.NSEC3, nextCloser, nowNanos));
-          add(found, wildcardGap(RecordType.NSEC3, encloser, hashed, nowNanos));
+          add(found, hashedGap(nextCloser, hashes, nowNanos));
+          add(found, hashedGap(encloser.wildcard(), hashes, nowNanos));
         }
         return;
       }
-      if (encloser.equals(apex)) {
+      if (encloser.isRoot()) {
         return;
       }
-      nextCloser = owner;
+      nextCloser = encloser;
     }
+  }
+
+  /** Null if the question may hash no more. */
+  private @Nullable DnsName owner(DnsName name, NameHashes hashes) {
+    byte[] hash = hashes.of(name);
+    return hash == null ? null : Nsec3Hash.owner(hash, apex);
+  }
+
+  private @Nullable Entry hashedGap(@Nullable DnsName name, NameHashes hashes, long nowNanos) {
+    DnsName owner = name == null ? null : owner(name, hashes);
+    return owner == null ? null : atOrBefore(RecordType.NSEC3, owner, nowNanos);
   }
 
   private static void add(List<Entry> found, @Nullable Entry entry) {
     if (entry != null && !found.contains(entry)) {
       found.add(entry);
     }
-  }
-
-  private @Nullable Entry wildcardGap(
-      int type, DnsName encloser, @Nullable Nsec3Hash hashed, long nowNanos) {
-    DnsName wildcard = encloser.wildcard();
-    if (wildcard == null) {
-      return null;
-    }
-    DnsName owner = hashed == null ? wildcard : Nsec3Hash.owner(hashed.of(wildcard), apex);
-    return atOrBefore(type, owner, nowNanos);
   }
 
   /** The record in whose gap an owner is; hashes go round in a circle. */

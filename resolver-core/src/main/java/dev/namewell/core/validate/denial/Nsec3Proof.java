@@ -1,11 +1,8 @@
 package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
-import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.validate.denial.Denial.Proof;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +12,19 @@ import org.jspecify.annotations.Nullable;
 final class Nsec3Proof {
   private final List<Nsec3> records;
   private final DnsName zone;
-  private final Nsec3Hash hash;
-  private final Budget budget;
-  private final Map<DnsName, byte[]> hashes = new ConcurrentHashMap<>();
+  private final NameHashes hashes;
 
   /** The longest existing name, and the gap in which the next longer one would be. */
   private record Closest(DnsName encloser, Nsec3 gap) {}
 
   /**
    * @param records verified, of one zone, not empty
+   * @param hashes by the parameters of the first record; others are passed over (RFC 5155 §8.2)
    */
-  Nsec3Proof(List<Nsec3> records, Budget budget) {
+  Nsec3Proof(List<Nsec3> records, NameHashes hashes) {
     this.records = records.stream().filter(each -> each.sameChain(records.getFirst())).toList();
     this.zone = records.getFirst().zone();
-    this.hash = records.getFirst().hash();
-    this.budget = budget;
+    this.hashes = hashes;
   }
 
   Proof nameError(DnsName name) {
@@ -89,7 +84,7 @@ final class Nsec3Proof {
   }
 
   private @Nullable Nsec3 matching(DnsName name) {
-    byte[] hash = hash(name);
+    byte[] hash = hashes.of(name);
     for (Nsec3 each : records) {
       if (hash != null && each.matches(hash)) {
         return each;
@@ -99,25 +94,12 @@ final class Nsec3Proof {
   }
 
   private @Nullable Nsec3 covering(DnsName name) {
-    byte[] hash = hash(name);
+    byte[] hash = hashes.of(name);
     for (Nsec3 each : records) {
       if (hash != null && each.covers(hash)) {
         return each;
       }
     }
     return null;
-  }
-
-  /** Null when too much has been hashed for this question already. */
-  private byte @Nullable [] hash(DnsName name) {
-    byte[] known = hashes.get(name);
-    if (known == null && budget.takeHash()) {
-      known = hash.of(name);
-      if (hash.isCostly()) {
-        budget.chargeClient(hash.iterations());
-      }
-      hashes.put(name, known);
-    }
-    return known;
   }
 }

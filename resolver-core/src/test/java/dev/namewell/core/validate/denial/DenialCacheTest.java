@@ -11,7 +11,9 @@ import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.sim.World;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -222,5 +224,90 @@ class DenialCacheTest {
 
     assertThat(rcode(find("n04999a.example.", RecordType.MX))).isEqualTo(Rcode.NOERROR);
     assertThat(find("n00000a.example.", RecordType.MX)).isNull();
+  }
+
+  @Test
+  void hashingForAnAnswerDrawsOnTheQuestion() { // CVE-2023-50868
+    learnHashed();
+    Question question =
+        new Question(DnsName.parse("a.b.example."), RecordType.A, RecordClass.IN, true, true);
+    Budget untouched = new Budget(world.time(), Duration.ofSeconds(5));
+    Budget used = new Budget(world.time(), Duration.ofSeconds(5));
+
+    assertThat(cache.find(question, DnsName.ROOT, used, world.time().nanos())).isNotNull();
+
+    // The name, the two above it, and the wildcard: each once, whoever asks for its hash.
+    assertThat(hashesLeft(untouched) - hashesLeft(used)).isEqualTo(4);
+    assertThat(cache.find(question, DnsName.ROOT, used, world.time().nanos())).isNull();
+  }
+
+  private void learnHashed() {
+    learn(
+        soa(900, 300),
+        nsec3("example.", false, false, Type.SOA, Type.NS),
+        nsec3("b.example.", true, false, Type.A),
+        nsec3("*.example.", true, false, Type.A));
+  }
+
+  private static int hashesLeft(Budget budget) {
+    int left = 0;
+    while (budget.takeHash()) {
+      left++;
+    }
+    return left;
+  }
+
+  @Test
+  void aBogusNameForgetsWhatWouldAnswerForIt() {
+    learn(soa(900, 300), nsec("example.", "d.example.", Type.SOA, Type.NS));
+
+    forget("e.example."); // not in the gap
+    assertThat(find("b.example.", RecordType.A)).isNotNull();
+
+    forget("b.example.");
+    assertThat(find("b.example.", RecordType.A)).isNull();
+  }
+
+  private void forget(String name) {
+    Question question = new Question(DnsName.parse(name), RecordType.A, RecordClass.IN, true, true);
+    Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
+    cache.forget(question, budget, world.time().nanos());
+  }
+
+  @Test
+  void whatWasKnownBeforeAFlushDoesNotComeBackWithWhatIsLearnedMeanwhile()
+      throws InterruptedException {
+    learn(soa(900, 300), nsec("example.", "d.example.", Type.SOA, Type.NS));
+    Rrset more = nsec("m.example.", "p.example.", Type.A);
+    Thread flush = new Thread(() -> cache.flush(ZONE, false));
+    List<Rrset> verified =
+        new AbstractList<>() {
+          @Override
+          public Rrset get(int index) {
+            return more;
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+
+          // Where they are taken in.
+          @Override
+          public Iterator<Rrset> iterator() {
+            if (flush.getState() == Thread.State.NEW) {
+              flush.start();
+              while (flush.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait(); // until it is done, or waits for this one to be done
+              }
+            }
+            return super.iterator();
+          }
+        };
+
+    cache.learn(ZONE, verified, world.time().nanos());
+    flush.join();
+
+    assertThat(find("b.example.", RecordType.A)).isNull();
   }
 }

@@ -243,6 +243,36 @@ class DenialTest {
   }
 
   @Test
+  void namesAtAndBelowADelegationWithoutDsAreInAnUnsignedZone() { // RFC 4035 §5.2
+    nsec("sub.example.", "x.example.", Type.NS);
+
+    assertThat(denial().isBelowInsecureCut(name("sub.example."))).isTrue();
+    assertThat(denial().isBelowInsecureCut(name("a.b.sub.example."))).isTrue();
+    assertThat(denial().isBelowInsecureCut(name("sup.example."))).isFalse();
+    assertThat(denial().isBelowInsecureCut(ZONE)).isFalse();
+  }
+
+  @Test
+  void hashedNamesOfDelegationsDoSoToo() { // RFC 5155 §8.9
+    nsec3(1, false, "", "sub.example.", Type.NS);
+
+    assertThat(denial().isBelowInsecureCut(name("sub.example."))).isTrue();
+    assertThat(denial().isBelowInsecureCut(name("a.sub.example."))).isTrue();
+    assertThat(denial().isBelowInsecureCut(name("sup.example."))).isFalse();
+  }
+
+  @Test
+  void aDelegationWithDsAndAnApexHideNoUnsignedZone() {
+    nsec("sub.example.", "t.example.", Type.NS, Type.DS);
+    nsec("u.example.", "x.example.", Type.NS, Type.SOA);
+    nsec("example.", "a.example.", Type.NS);
+
+    assertThat(denial().isBelowInsecureCut(name("a.sub.example."))).isFalse();
+    assertThat(denial().isBelowInsecureCut(name("a.u.example."))).isFalse();
+    assertThat(denial().isBelowInsecureCut(name("a.example."))).isFalse();
+  }
+
+  @Test
   void hashesOfAnotherZoneProveNothing() { // CVE-2026-10723
     nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
     nsec3(5, false, "*.example.", "");
