@@ -1,13 +1,15 @@
 package dev.namewell.core.rpl;
 
+import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -22,10 +24,18 @@ import org.xbill.DNS.Type;
 final class Entry {
   private static final int OWN_UDP = 1232;
 
+  /** Questions take a moment here, and none where the scenarios come from. */
+  private static final long TTL_SLACK = 1;
+
+  private static final int[] FLAGS = {Flags.AA, Flags.TC, Flags.RD, Flags.RA, Flags.AD, Flags.CD};
+
   final Set<String> match = new HashSet<>();
   final Set<String> adjust = new HashSet<>();
   final Set<String> reply = new HashSet<>();
   final List<List<Record>> sections = new ArrayList<>();
+
+  /** The message as it goes over the wire, if it is given so. */
+  byte @Nullable [] octets;
 
   Entry() {
     for (int i = 0; i < 4; i++) {
@@ -56,6 +66,7 @@ final class Entry {
       case "NOTIMPL", "NOTIMP" -> Rcode.NOTIMP;
       case "REFUSED" -> Rcode.REFUSED;
       case "YXDOMAIN" -> Rcode.YXDOMAIN;
+      case "NOTAUTH" -> Rcode.NOTAUTH;
       default -> -1;
     };
   }
@@ -88,28 +99,43 @@ final class Entry {
     boolean type = whole || match.contains("qtype");
     boolean name = whole || match.contains("qname");
     return own == null
-        || ((!type || own.getType() == asked.getType())
+        ? !match.contains("subdomain")
+        : (!type || own.getType() == asked.getType())
             && (!name || own.getName().equals(asked.getName()))
-            && (!match.contains("subdomain") || asked.getName().subdomain(own.getName())));
+            && (!match.contains("subdomain") || asked.getName().subdomain(own.getName()));
   }
 
-  /** The response to this query. */
-  Message response(Message query) {
+  /** True if a server may well say this. */
+  boolean isAnswer() {
+    boolean good = rcode() == Rcode.NOERROR || rcode() == Rcode.NXDOMAIN;
+    return good && octets == null && !adjust.contains("do_not_answer");
+  }
+
+  /** Scripts forget AA, servers do not. */
+  private boolean forgotAa(Name asked) {
+    List<Record> answer = sections.get(Section.ANSWER);
+    return isAnswer()
+        && !reply.contains("AA")
+        && !reply.contains("RA")
+        && (answer.isEmpty()
+            ? has(sections.get(Section.AUTHORITY), Type.SOA)
+            : answer.stream().anyMatch(record -> record.getName().equals(asked)));
+  }
+
+  /**
+   * The response to this query.
+   *
+   * @param asWritten nothing is repaired
+   */
+  Message response(Message query, boolean asWritten) {
     Message message = new Message(query.getHeader().getID());
-    for (String word : reply) {
-      int flag =
-          switch (word) {
-            case "AA" -> Flags.AA;
-            case "TC" -> Flags.TC;
-            case "RA" -> Flags.RA;
-            case "RD" -> Flags.RD;
-            case "AD" -> Flags.AD;
-            case "CD" -> Flags.CD;
-            default -> -1;
-          };
-      if (flag >= 0) {
+    for (int flag : FLAGS) {
+      if (reply.contains(Flags.string(flag).toUpperCase(Locale.ROOT))) {
         message.getHeader().setFlag(flag);
       }
+    }
+    if (!asWritten && forgotAa(query.getQuestion().getName())) {
+      message.getHeader().setFlag(Flags.AA);
     }
     message.getHeader().setFlag(Flags.QR);
     message.getHeader().setRcode(rcode());
@@ -120,14 +146,21 @@ final class Entry {
       }
     }
     OPTRecord opt = query.getOPT();
-    if (opt != null) {
+    if (opt != null && !match.contains("noedns") && rcode() != Rcode.FORMERR) {
       message.addRecord(new OPTRecord(OWN_UDP, 0, 0, opt.getFlags()), Section.ADDITIONAL);
     }
     return message;
   }
 
-  /** The query that a client sends. */
-  Message query() {
+  /**
+   * The query that a client sends.
+   *
+   * @param edns with EDNS even if nothing needs it
+   */
+  byte[] query(boolean edns) {
+    if (octets != null) {
+      return octets;
+    }
     Record question = question();
     if (question == null) {
       throw new IllegalArgumentException("a query without question");
@@ -139,28 +172,59 @@ final class Entry {
     if (reply.contains("CD")) {
       query.getHeader().setFlag(Flags.CD);
     }
-    if (reply.contains("DO")) {
-      query.addRecord(new OPTRecord(OWN_UDP, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+    if (reply.contains("AD")) {
+      query.getHeader().setFlag(Flags.AD);
     }
-    return query;
+    if (edns || reply.contains("DO")) {
+      int flags = reply.contains("DO") ? ExtendedFlags.DO : 0;
+      query.addRecord(new OPTRecord(OWN_UDP, 0, 0, flags), Section.ADDITIONAL);
+    }
+    return query.toWire();
   }
 
   /** What a reply lacks or has too much; null if it is what is expected. */
-  @Nullable String difference(Message got) {
-    if (match.isEmpty()) {
-      return null;
-    }
-    if (got.getRcode() != rcode()) {
+  @Nullable String difference(Asked asked) {
+    Message got = asked.reply();
+    boolean all = match.contains("all");
+    if ((all || match.contains("rcode")) && got.getRcode() != rcode()) {
       return "rcode " + Rcode.string(got.getRcode()) + " instead of " + Rcode.string(rcode());
     }
-    Set<String> answer = texts(got.getSection(Section.ANSWER));
-    Set<String> wanted = texts(sections.get(Section.ANSWER));
-    if (!answer.equals(wanted)) {
-      return "answer " + answer + " instead of " + wanted;
+    if (all || match.contains("flags")) {
+      for (int flag : FLAGS) {
+        // A whole answer is as good as a truncated one.
+        boolean wanted = reply.contains(Flags.string(flag).toUpperCase(Locale.ROOT));
+        if (got.getHeader().getFlag(flag) != wanted && !(flag == Flags.TC && wanted)) {
+          return (wanted ? "no " : "flag ") + Flags.string(flag);
+        }
+      }
     }
-    boolean soa = has(sections.get(Section.AUTHORITY), Type.SOA);
-    if (soa && !has(got.getSection(Section.AUTHORITY), Type.SOA)) {
-      return "no SOA in the authority section";
+    String wrong = all || match.contains("answer") ? difference(got, Section.ANSWER) : null;
+    boolean authority = (all && rcode() != Rcode.SERVFAIL) || match.contains("authority");
+    wrong = wrong == null && authority ? difference(got, Section.AUTHORITY) : wrong;
+    return wrong == null ? errorDifference(asked) : wrong;
+  }
+
+  private @Nullable String difference(Message got, int section) {
+    Map<String, Long> found = ttls(got.getSection(section), section);
+    Map<String, Long> wanted = ttls(sections.get(section), section);
+    boolean same =
+        found.keySet().equals(wanted.keySet())
+            && (!match.contains("ttl")
+                || found.entrySet().stream()
+                    .allMatch(
+                        each ->
+                            Math.abs(each.getValue() - wanted.getOrDefault(each.getKey(), 0L))
+                                <= TTL_SLACK));
+    return same ? null : Section.string(section) + " " + found + " instead of " + wanted;
+  }
+
+  private @Nullable String errorDifference(Asked asked) {
+    for (String word : match) {
+      if (word.startsWith("ede=")) {
+        String code = asked.extendedError().map(String::valueOf).orElse("");
+        boolean right = word.equals("ede=any") ? !code.isEmpty() : word.equals("ede=" + code);
+        return right ? null : "extended error " + code + " instead of " + word.substring(4);
+      }
     }
     return null;
   }
@@ -169,20 +233,16 @@ final class Entry {
     return records.stream().anyMatch(record -> record.getType() == type);
   }
 
-  private Set<String> texts(List<Record> records) {
-    Set<String> texts = new HashSet<>();
+  /** By record; NS records behind an answer are everybody's own choice. */
+  private static Map<String, Long> ttls(List<Record> records, int section) {
+    Map<String, Long> ttls = new TreeMap<>();
     for (Record record : records) {
-      String ttl = match.contains("ttl") ? " " + record.getTTL() : "";
-      Name name = record.getName();
-      String text =
-          name
-              + ttl
-              + " "
-              + DClass.string(record.getDClass())
-              + " "
-              + Type.string(record.getType());
-      texts.add((text + " " + record.rdataToString()).toLowerCase(Locale.ROOT));
+      if (section != Section.AUTHORITY || record.getRRsetType() != Type.NS) {
+        String type = Type.string(record.getType());
+        String text = record.getName() + " " + type + " " + record.rdataToString();
+        ttls.put(text.toLowerCase(Locale.ROOT), record.getTTL());
+      }
     }
-    return texts;
+    return ttls;
   }
 }

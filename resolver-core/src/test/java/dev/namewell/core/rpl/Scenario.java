@@ -1,9 +1,5 @@
 package dev.namewell.core.rpl;
 
-import dev.namewell.core.dns.DnsName;
-import dev.namewell.core.settings.Address;
-import dev.namewell.core.settings.RouteSettings;
-import dev.namewell.core.settings.RouteSettings.Mode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,14 +7,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Master;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -27,29 +36,16 @@ import org.xbill.DNS.Type;
 final class Scenario {
   private static final int DEFAULT_TTL = 3600;
 
-  /** Settings that do not matter to what is played here. */
-  private static final Set<String> HARMLESS =
-      Set.of(
-          "server",
-          "target-fetch-policy",
-          "qname-minimisation",
-          "query-minimization",
-          "minimal-responses",
-          "access-control",
-          "fake-sha1",
-          "trust-anchor-signaling",
-          "rrset-roundrobin",
-          "harden-referral-path",
-          "iter-scrub-promiscuous",
-          "do-not-query-localhost");
+  private static final Pattern HEX = Pattern.compile("[^0-9a-fA-F]|;.*");
 
-  final List<String> hints = new ArrayList<>();
-  final List<RouteSettings> routes = new ArrayList<>();
+  final Configuration configuration = new Configuration();
   final List<Range> ranges = new ArrayList<>();
   final List<Step> steps = new ArrayList<>();
-  boolean minimise = true;
-  boolean ipv6 = true;
-  @Nullable String unsupported;
+
+  /** Deckard has the servers of a step's number; Unbound those of the next one's. */
+  final boolean isDeckard;
+
+  private @Nullable String unsupported;
 
   /** What servers say while the current step is within it. */
   static final class Range {
@@ -78,15 +74,83 @@ final class Scenario {
   private final List<String> lines;
   private int at;
 
-  private Scenario(List<String> lines) {
+  private Scenario(List<String> lines, boolean isDeckard) {
     this.lines = lines;
+    this.isDeckard = isDeckard;
   }
 
   static Scenario read(Path file) throws IOException {
-    Scenario scenario = new Scenario(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
+    List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+    Scenario scenario = new Scenario(lines, file.getFileName().toString().startsWith("deckard"));
     scenario.readConfiguration();
     scenario.readPlay();
     return scenario;
+  }
+
+  /** What it needs and cannot be given; null if there is nothing. */
+  @Nullable String unsupported() {
+    String first = configuration.unsupported();
+    return first == null ? unsupported : first;
+  }
+
+  /** Every address that a server has. */
+  Set<String> addresses() {
+    Set<String> all = new LinkedHashSet<>(configuration.addresses());
+    ranges.forEach(range -> all.addAll(range.addresses));
+    return all;
+  }
+
+  /** True if anybody can be asked over IPv6; in Unbound's world not without such an address. */
+  boolean hasIpv6() {
+    return isDeckard || addresses().stream().anyMatch(address -> address.contains(":"));
+  }
+
+  private Stream<Record> records() {
+    return Stream.concat(
+            ranges.stream().flatMap(range -> range.entries.stream()),
+            steps.stream().flatMap(step -> Stream.ofNullable(step.entry())))
+        .flatMap(entry -> entry.sections.stream().flatMap(List::stream));
+  }
+
+  /** The name that the scenario itself gives to one of the root's servers. */
+  String rootServer(String address) {
+    Set<Name> names = new HashSet<>();
+    records()
+        .forEach(
+            record -> {
+              if (record instanceof NSRecord ns && ns.getName().equals(Name.root)) {
+                names.add(ns.getTarget());
+              }
+            });
+    return records()
+        .filter(record -> record instanceof ARecord || record instanceof AAAARecord)
+        .filter(record -> names.contains(record.getName()))
+        .filter(record -> record.rdataToString().equals(address))
+        .map(record -> record.getName().toString())
+        .findFirst()
+        .orElse("hint.invalid.");
+  }
+
+  /** A time when most of the signatures are valid. */
+  Instant whenSigned() {
+    List<RRSIGRecord> signatures =
+        records().filter(RRSIGRecord.class::isInstance).map(RRSIGRecord.class::cast).toList();
+    Function<Instant, List<RRSIGRecord>> validAt =
+        time ->
+            signatures.stream()
+                .filter(each -> !time.isBefore(each.getTimeSigned()))
+                .filter(each -> !time.isAfter(each.getExpire()))
+                .toList();
+    Instant best =
+        signatures.stream()
+            .map(RRSIGRecord::getTimeSigned)
+            .max(Comparator.comparingInt(time -> validAt.apply(time).size()))
+            .orElse(Instant.EPOCH);
+    return validAt.apply(best).stream()
+        .map(RRSIGRecord::getExpire)
+        .min(Comparator.naturalOrder())
+        .map(end -> best.plus(Duration.between(best, end).dividedBy(2)))
+        .orElse(best);
   }
 
   private void cannot(String what) {
@@ -120,71 +184,11 @@ final class Scenario {
     return -1;
   }
 
-  /** A zone with servers of its own, as far as it has been read. */
-  private static final class Zone {
-    private final Mode mode;
-    private String apex = ".";
-    private boolean first;
-    private final List<Address> addresses = new ArrayList<>();
-
-    Zone(Mode mode) {
-      this.mode = mode;
-    }
-  }
-
-  private void end(Zone zone) {
-    if (zone.addresses.isEmpty()) {
-      return;
-    }
-    if (zone.mode == Mode.STUB && (zone.apex.equals(".") || zone.apex.isEmpty())) {
-      zone.addresses.forEach(hint -> hints.add(hint.ip().getHostAddress()));
-      return;
-    }
-    if (zone.apex.equals(".")) {
-      cannot("forward-zone for all names");
-      return;
-    }
-    routes.add(
-        new RouteSettings(
-            DnsName.parse(zone.apex),
-            zone.mode,
-            zone.addresses,
-            RouteSettings.Strategy.ORDERED,
-            Duration.ofMillis(400),
-            zone.first));
-  }
-
-  private void readConfiguration() {
-    Zone zone = new Zone(Mode.STUB);
+  private void readConfiguration() throws IOException {
     for (String line = line(); line != null && !line.startsWith("CONFIG_END"); line = line()) {
-      int hash = line.indexOf('#');
-      line = hash < 0 ? line : line.substring(0, hash);
-      int colon = line.indexOf(':');
-      if (colon < 0) {
-        continue;
-      }
-      String key = line.substring(0, colon).strip();
-      String value = line.substring(colon + 1).strip().replace("\"", "");
-      switch (key) {
-        case "stub-zone", "forward-zone" -> {
-          end(zone);
-          zone = new Zone(key.equals("stub-zone") ? Mode.STUB : Mode.FORWARD);
-        }
-        case "name" -> zone.apex = value;
-        case "stub-addr", "forward-addr" ->
-            zone.addresses.add(new Address(InetAddress.ofLiteral(value), 53));
-        case "stub-first", "forward-first" -> zone.first = value.equals("yes");
-        case "qname-minimisation", "query-minimization" ->
-            minimise = value.equals("yes") || value.equals("on");
-        case "do-ip6" -> ipv6 = value.equals("yes");
-        default -> {
-          if (!HARMLESS.contains(key)) {
-            cannot(key);
-          }
-        }
-      }
+      configuration.read(line);
     }
-    end(zone);
+    configuration.end();
   }
 
   private void readPlay() throws IOException {
@@ -204,7 +208,7 @@ final class Scenario {
   private Range readRange(Range range) throws IOException {
     for (String line = line(); line != null && !line.startsWith("RANGE_END"); line = line()) {
       if (line.startsWith("ADDRESS")) {
-        range.addresses.addAll(Arrays.asList(line.split("\\s+")).subList(1, 2));
+        range.addresses.add(InetAddress.ofLiteral(line.substring(8).strip()).getHostAddress());
       } else if (line.startsWith("ENTRY_BEGIN")) {
         range.entries.add(readEntry());
       }
@@ -243,7 +247,8 @@ final class Scenario {
       switch (words.getFirst()) {
         case "MATCH" -> rest.forEach(word -> entry.match.add(word.toLowerCase(Locale.ROOT)));
         case "ADJUST" -> entry.adjust.addAll(rest);
-        case "REPLY" -> entry.reply.addAll(rest);
+        case "REPLY", "FLAGS" -> rest.forEach(word -> entry.reply.add(word.replace(",", "")));
+        case "HEX_ANSWER_BEGIN" -> entry.octets = readOctets();
         case "SECTION" ->
             section =
                 switch (rest.getFirst()) {
@@ -252,8 +257,8 @@ final class Scenario {
                   case "AUTHORITY" -> Section.AUTHORITY;
                   default -> Section.ADDITIONAL;
                 };
-        case "HEX_ANSWER_BEGIN", "HEX_EDNSDATA_BEGIN", "RAW", "EXTRA_PACKET" ->
-            cannot(words.getFirst());
+        case "MANDATORY" -> {}
+        case "HEX_EDNSDATA_BEGIN", "RAW", "EXTRA_PACKET" -> cannot(words.getFirst());
         default -> {
           Record record = section == Section.QUESTION ? question(words) : record(line);
           if (record != null) {
@@ -265,21 +270,46 @@ final class Scenario {
     return entry;
   }
 
+  private byte[] readOctets() {
+    StringBuilder digits = new StringBuilder();
+    while (at < lines.size() && !lines.get(at).startsWith("HEX_ANSWER_END")) {
+      digits.append(HEX.matcher(lines.get(at++)).replaceAll(""));
+    }
+    at++;
+    return HexFormat.of().parseHex(digits.length() % 2 == 0 ? digits : digits + "0");
+  }
+
   private static Record question(List<String> words) throws IOException {
     String name = words.getFirst().endsWith(".") ? words.getFirst() : words.getFirst() + ".";
-    return Record.newRecord(
-        Name.fromString(name),
-        Type.value(words.getLast()),
-        org.xbill.DNS.DClass.value(words.size() > 2 ? words.get(words.size() - 2) : "IN"));
+    int type = -1;
+    for (String word : words.subList(1, words.size())) {
+      type = type < 0 ? Type.value(word) : type;
+    }
+    if (type < 0) {
+      throw new IOException("no question: " + words);
+    }
+    int recordClass = words.contains("CH") ? DClass.CH : DClass.IN;
+    return Record.newRecord(Name.fromString(name), type, recordClass);
   }
 
   private @Nullable Record record(String line) {
+    try {
+      return read(line);
+    } catch (IOException e) {
+      cannot("a record that dnsjava cannot read: " + line);
+      return null;
+    }
+  }
+
+  /** A record as a zone file has it. */
+  static Record read(String line) throws IOException {
     byte[] text = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
     try (Master master = new Master(new ByteArrayInputStream(text), Name.root, DEFAULT_TTL)) {
-      return master.nextRecord();
-    } catch (IOException e) {
-      cannot("record that dnsjava cannot read: " + line);
-      return null;
+      Record record = master.nextRecord();
+      if (record == null) {
+        throw new IOException("no record: " + line);
+      }
+      return record;
     }
   }
 }
