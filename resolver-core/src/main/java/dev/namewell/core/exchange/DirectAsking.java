@@ -75,8 +75,9 @@ final class DirectAsking implements Asking {
     this.memory = ask.memory();
     this.arrived = arrived;
     this.transport = ask.first();
-    this.deadlineNanos = ports.time().nanos() + ask.timeout().toNanos();
-    this.reply = send(ask.first(), memory.standsEdns(ports.time().nanos()));
+    long now = ports.time().nanos();
+    this.deadlineNanos = now + ask.timeout().toNanos();
+    this.reply = send(ask.first(), memory.standsEdns(now));
   }
 
   @Override

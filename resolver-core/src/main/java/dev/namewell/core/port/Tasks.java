@@ -13,7 +13,7 @@ public interface Tasks {
   /**
    * Starts a task. Never blocks; may be called on an event loop.
    *
-   * @param name for thread dumps, such as {@code resolve example.com. IN A}
+   * @param name what kind of task it is, for thread dumps
    */
   <T extends @Nullable Object> Task<T> start(String name, Callable<T> body);
 

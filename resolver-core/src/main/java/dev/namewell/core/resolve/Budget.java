@@ -5,8 +5,8 @@ import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.WorkAccounts.ClientNetwork;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +44,8 @@ public final class Budget {
     private final AtomicInteger exchanges = new AtomicInteger(EXCHANGES);
     private final AtomicInteger nameServers = new AtomicInteger(NAME_SERVERS);
     private final AtomicInteger aliases = new AtomicInteger(ALIASES);
-    private final Set<Endpoint> answeredBy = ConcurrentHashMap.newKeySet();
-    private final Set<Endpoint> distrusted = ConcurrentHashMap.newKeySet();
+    private final List<Endpoint> answeredBy = new ArrayList<>();
+    private List<Endpoint> distrusted = List.of();
     private final AtomicInteger signatures = new AtomicInteger(SIGNATURES);
     private final AtomicInteger badSignatures = new AtomicInteger(BAD_SIGNATURES);
     private final AtomicInteger hashes = new AtomicInteger(HASHES);
@@ -66,7 +66,10 @@ public final class Budget {
   }
 
   Budget(Time time, Duration limit, @Nullable Payer payer) {
-    this(time, time.nanos(), time.nanos() + limit.toNanos(), new Account(payer));
+    this.time = time;
+    this.startNanos = time.nanos();
+    this.deadline = startNanos + limit.toNanos();
+    this.account = new Account(payer);
   }
 
   private Budget(Time time, long startNanos, long deadline, Account account) {
@@ -108,16 +111,24 @@ public final class Budget {
 
   /** Notes who answered, so that others can be asked if the answer turns out to be wrong. */
   public void answeredBy(Endpoint server) {
-    account.answeredBy.add(server);
+    synchronized (account) {
+      if (!account.answeredBy.contains(server)) {
+        account.answeredBy.add(server);
+      }
+    }
   }
 
   /** Whoever answered so far is asked again only when there is nobody else. */
   public void distrust() {
-    account.distrusted.addAll(account.answeredBy);
+    synchronized (account) {
+      account.distrusted = List.copyOf(account.answeredBy);
+    }
   }
 
   public boolean isDistrusted(Endpoint server) {
-    return account.distrusted.contains(server);
+    synchronized (account) {
+      return account.distrusted.contains(server);
+    }
   }
 
   /** From now on the root's servers are asked even if a copy of their zone is here. */

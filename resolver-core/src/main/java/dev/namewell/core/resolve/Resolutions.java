@@ -215,7 +215,7 @@ public final class Resolutions {
   private void lead(Question question, Running mine, Means means, boolean stale) {
     Task<?> leader =
         tasks.<@Nullable Void>start(
-            "resolve " + question,
+            "resolve",
             () -> {
               finish(question, mine, means);
               return null;
@@ -273,7 +273,7 @@ public final class Resolutions {
   private void fallBackOnStale(
       Question question, Running mine, Task<?> leader, Duration staleWait) {
     tasks.<@Nullable Void>start(
-        "stale timer " + question,
+        "stale timer",
         () -> {
           if (leader.await(staleWait) instanceof Task.StillRunning<?>) {
             CachedAnswer known = cache.find(question);

@@ -20,8 +20,8 @@ public final class Trail {
   /** As many RRsets of one answer are looked at. */
   private static final int MAX_LINKS = 128;
 
-  private final List<Step> steps = new ArrayList<>(8);
-  private final List<Link> links = new ArrayList<>(4);
+  private final List<Step> steps = new ArrayList<>(2);
+  private final List<Link> links = new ArrayList<>();
 
   /**
    * One server asked.

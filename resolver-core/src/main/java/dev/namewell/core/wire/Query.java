@@ -65,7 +65,16 @@ public final class Query {
   private int cookieLength;
 
   /** The name in lower case, zeros behind it up to a multiple of eight. */
-  private final byte[] name = new byte[DnsName.MAX_LENGTH + 1 + Long.BYTES];
+  private final byte[] name;
+
+  /** To read whatever comes. */
+  public Query() {
+    this(DnsName.MAX_LENGTH);
+  }
+
+  private Query(int longestName) {
+    name = new byte[longestName + 1 + Long.BYTES];
+  }
 
   /** Reads a packet; refers to {@code packet} until the next call. */
   public Form read(byte[] packet, int packetLength) {
@@ -265,7 +274,7 @@ public final class Query {
 
   /** A query of its own over copied bytes. */
   public Query copy() {
-    Query copy = new Query();
+    Query copy = new Query(Math.min(length, DnsName.MAX_LENGTH));
     copy.read(Arrays.copyOf(bytes, length), length);
     return copy;
   }

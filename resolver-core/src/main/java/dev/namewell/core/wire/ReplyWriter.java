@@ -69,12 +69,12 @@ public final class ReplyWriter {
    */
   public int answer(
       Query query, byte[] packed, int wireLength, int ageSeconds, @Nullable ExtendedError note) {
-    begin(query, packed, wireLength);
+    int opt = begin(query, packed, wireLength, note);
     for (int at = wireLength; at < packed.length; at += 2) {
       int ttl = Octets.u16(packed, at);
       Octets.put32(out, ttl, Math.max(0, (int) Octets.u32(out, ttl) - ageSeconds));
     }
-    return finish(query, packed, wireLength, note);
+    return finish(query, packed, wireLength, opt, note);
   }
 
   /**
@@ -83,20 +83,22 @@ public final class ReplyWriter {
    * @param ttlSeconds TTL of every record whose own was not less
    */
   public int stale(Query query, Image image, int ttlSeconds, ExtendedError error) {
-    begin(query, image.packed(), image.wireLength());
+    int opt = begin(query, image.packed(), image.wireLength(), error);
     for (int at = image.wireLength(); at < image.packed().length; at += 2) {
       int offset = Octets.u16(image.packed(), at);
       long own = Octets.u32(image.packed(), offset);
       Octets.put32(out, offset, own > 0 ? (int) Math.min(own, ttlSeconds) : ttlSeconds);
     }
-    return finish(query, image.packed(), image.wireLength(), error);
+    return finish(query, image.packed(), image.wireLength(), opt, error);
   }
 
   /** A message with the offsets of its TTL fields behind it. */
   public record Image(byte[] packed, int wireLength) {}
 
-  private void begin(Query query, byte[] packed, int wireLength) {
-    ensure(wireLength + OPT_FIXED + MAX_OPTIONS);
+  /** Returns how long the OPT record will be. */
+  private int begin(Query query, byte[] packed, int wireLength, @Nullable ExtendedError error) {
+    int opt = optLength(query, error);
+    ensure(wireLength + opt);
     System.arraycopy(packed, 0, out, 0, wireLength);
     System.arraycopy(
         query.bytes(), Query.HEADER, out, Query.HEADER, query.questionEnd() - Query.HEADER);
@@ -109,13 +111,11 @@ public final class ReplyWriter {
     out[0] = query.bytes()[0];
     out[1] = query.bytes()[1];
     Octets.put16(out, 2, flags);
+    return opt;
   }
 
-  /** Room for the options of a reply: NSID, keepalive, cookie and an error with its text. */
-  private static final int MAX_OPTIONS = 1024;
-
-  private int finish(Query query, byte[] packed, int wireLength, @Nullable ExtendedError error) {
-    int opt = optLength(query, error);
+  private int finish(
+      Query query, byte[] packed, int wireLength, int opt, @Nullable ExtendedError error) {
     int limit = limit(query) - opt;
     int end = wireLength <= limit ? wireLength : truncate(packed, wireLength, limit);
     return writeOpt(query, end, 0, error);
@@ -165,7 +165,7 @@ public final class ReplyWriter {
    */
   public int local(Query query, LocalAnswer local) {
     int opt = optLength(query, local.error());
-    int start = copyQuestion(query, local.records().length);
+    int start = copyQuestion(query, local.records().length + opt);
     int flags = Flags.QR | Flags.RA | (query.flags() & ECHOED) | local.rcode();
     int end = start + local.records().length;
     if (end + opt <= limit(query)) {
@@ -186,7 +186,7 @@ public final class ReplyWriter {
    * @param rcode 12 bits; the upper ones need the client's EDNS
    */
   public int error(Query query, int rcode, @Nullable ExtendedError error) {
-    int end = copyQuestion(query, 0);
+    int end = copyQuestion(query, optLength(query, error));
     // Who is refused, or asks what cannot be read, gets no recursion here.
     int available = rcode == Rcode.SERVFAIL ? Flags.RA : 0;
     int flags = Flags.QR | available | (query.flags() & ECHOED) | (rcode & Flags.RCODE);
@@ -196,14 +196,14 @@ public final class ReplyWriter {
 
   /** Nothing but the question and TC: asks the client to come again over TCP. */
   public int truncated(Query query) {
-    int end = copyQuestion(query, 0);
+    int end = copyQuestion(query, optLength(query, null));
     Octets.put16(out, 2, Flags.QR | Flags.TC | Flags.RA | (query.flags() & ECHOED));
     return writeOpt(query, end, 0, null);
   }
 
   private int copyQuestion(Query query, int room) {
     int end = query.questionEnd();
-    ensure(end + room + OPT_FIXED + MAX_OPTIONS);
+    ensure(end + room);
     System.arraycopy(query.bytes(), 0, out, 0, end);
     Octets.put16(out, 4, query.hasQuestion() ? 1 : 0);
     Octets.put32(out, 6, 0);

@@ -121,6 +121,9 @@ public final class ResponseReader {
     if (count > MAX_RECORDS) {
       return null;
     }
+    if (count == 0) {
+      return List.of();
+    }
     List<ResponseRecord> records = new ArrayList<>(Math.min(count, 16));
     for (int i = 0; i < count; i++) {
       int start = at;

@@ -2,25 +2,38 @@ package dev.namewell.core.wire;
 
 import dev.namewell.core.dns.DnsName;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads names that may be compressed (RFC 1035 §4.1.4), trusting nothing. Not thread-safe. */
 final class WireNames {
   /** Pointers followed for one name; real messages need fewer than ten. */
   private static final int MAX_POINTERS = 64;
 
+  /** Beyond it labels are rare enough to let their set grow. */
+  private static final int USUAL_LENGTH = 512;
+
   private final byte[] message;
   private final int length;
-  private final byte[] expanded = new byte[DnsName.MAX_LENGTH];
-  private int expandedLength;
+
+  /** Made when the first name with a pointer is read. */
+  private byte @Nullable [] expanded;
+
+  // The name read last: where its octets stand together, in the message or expanded.
+  private byte[] source;
+
+  private int from;
+  private int size;
 
   /** Where labels of names stand that were read without a pointer on the way to them. */
-  private final BitSet labels = new BitSet();
+  private final BitSet labels;
 
   private boolean strayPointers;
 
   WireNames(byte[] message, int length) {
     this.message = message;
     this.length = length;
+    this.source = message;
+    this.labels = new BitSet(Math.min(length, USUAL_LENGTH));
   }
 
   /**
@@ -45,7 +58,10 @@ final class WireNames {
         if (at + 1 >= bound || ++pointers > MAX_POINTERS) {
           return -1;
         }
-        end = end < 0 ? at + 2 : end;
+        if (end < 0) {
+          end = at + 2;
+          System.arraycopy(message, start, expansion(), 0, written);
+        }
         int target = (label & 0x3f) << 8 | (message[at + 1] & 0xff);
         if (target >= floor || target < Query.HEADER) {
           return -1;
@@ -64,15 +80,27 @@ final class WireNames {
       }
       if (end < 0) {
         labels.set(at);
+      } else {
+        System.arraycopy(message, at, expansion(), written, octets);
       }
-      System.arraycopy(message, at, expanded, written, octets);
       written += octets;
       at += octets;
       if (label == 0) {
-        expandedLength = written;
+        source = end < 0 ? message : expansion();
+        from = end < 0 ? start : 0;
+        size = written;
         return end < 0 ? at : end;
       }
     }
+  }
+
+  private byte[] expansion() {
+    byte[] room = expanded;
+    if (room == null) {
+      room = new byte[DnsName.MAX_LENGTH];
+      expanded = room;
+    }
+    return room;
   }
 
   /**
@@ -85,16 +113,12 @@ final class WireNames {
 
   /** The name read last. */
   DnsName name() {
-    return DnsName.fromWire(expanded, 0, expandedLength);
+    return DnsName.fromWire(source, from, size);
   }
 
   /** Copies the name read last, letter case kept; returns the offset behind it. */
   int copyTo(byte[] target, int offset) {
-    System.arraycopy(expanded, 0, target, offset, expandedLength);
-    return offset + expandedLength;
-  }
-
-  int expandedLength() {
-    return expandedLength;
+    System.arraycopy(source, from, target, offset, size);
+    return offset + size;
   }
 }

@@ -4,12 +4,14 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.admin.ControlSocket;
 import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.runtime.HeapGrowth;
 import dev.namewell.server.runtime.SystemdNotify;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final int CANNOT_START = 1;
+  private static final long HEAP_LOOK_SECONDS = 1;
 
   private Server() {}
 
@@ -37,7 +40,10 @@ public final class Server {
         String where = describe(service.addresses());
         LOG.info("ready: answering on {}", where);
         systemd.ready("answering on " + where);
-        stopped.await();
+        HeapGrowth heap = new HeapGrowth();
+        while (!stopped.await(HEAP_LOOK_SECONDS, TimeUnit.SECONDS)) {
+          heap.look();
+        }
         LOG.info("stopping");
         systemd.stopping();
       }
