@@ -30,7 +30,11 @@ public final class Server {
    * @param source read again on a reload
    */
   public static int run(Settings settings, ConfigSource source) {
-    CountDownLatch stopped = new CountDownLatch(1);
+    return run(settings, source, new CountDownLatch(1));
+  }
+
+  /** The same, but stops when the latch is down as well. */
+  static int run(Settings settings, ConfigSource source, CountDownLatch stopped) {
     Signals.onStop(stopped);
     SystemdNotify systemd = SystemdNotify.of(System.getenv());
     try (Service service = Wiring.start(settings, List.of())) {

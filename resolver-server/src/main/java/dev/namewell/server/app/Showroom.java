@@ -7,6 +7,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.app.log.Logging;
 import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Reference;
 import dev.namewell.server.demo.Demo;
 import dev.namewell.server.demo.DemoStart.Running;
@@ -32,21 +33,33 @@ public final class Showroom {
     CountDownLatch stop = new CountDownLatch(1);
     Signals.onStop(stop);
     if (mode == Demo.Mode.TRAIN) {
-      readConfiguration();
+      serveOnce();
     }
     boolean colours = Stage.wantsColours(terminal.environment());
     return Demo.run(Showroom::start, mode, new Stage(terminal.out(), colours, System.in, stop));
   }
 
-  /** As serving would, so that the start-up cache has what that needs. */
-  private static void readConfiguration() {
+  /** From the reading of a file to the stop, so that the start-up cache has what that needs. */
+  private static void serveOnce() {
     try {
-      Path file = Files.createTempFile("namewell", ".yaml");
+      Path folder = Files.createTempDirectory("namewell");
+      Path file = folder.resolve("namewell.yaml");
       try {
         Files.writeString(file, Reference.defaults());
-        ConfigSource.find(Optional.of(file), Map.of("NAMEWELL_THREADS", "1"), Map.of()).read();
+        Map<String, String> environment =
+            Map.of(
+                "NAMEWELL_THREADS", "1",
+                "NAMEWELL_LISTEN", "127.0.0.1:0",
+                "NAMEWELL_HTTP", "127.0.0.1:0",
+                "NAMEWELL_CONTROL", folder.resolve("control").toString());
+        ConfigSource source = ConfigSource.find(Optional.of(file), environment, Map.of());
+        if (source.read() instanceof Reading.Accepted(Settings settings)) {
+          Logging.configure(settings.log());
+          int _ = Server.run(settings, source, new CountDownLatch(0));
+        }
       } finally {
         Files.delete(file);
+        Files.delete(folder);
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
