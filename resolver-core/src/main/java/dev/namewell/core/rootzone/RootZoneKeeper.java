@@ -211,39 +211,39 @@ public final class RootZoneKeeper {
   private @Nullable RootZone transfer(Endpoint server) {
     Question axfr = new Question(DnsName.ROOT, RecordType.AXFR, RecordClass.IN, false, false);
     byte[] query = QueryWriter.write(axfr, false, null);
+    Outgoing outgoing = new Outgoing(server, Transport.TCP, query, TRANSFER_TIME);
     TransferReader reader = new TransferReader();
-    String ended =
-        ports
-            .exchange()
-            .transfer(new Outgoing(server, Transport.TCP, query, TRANSFER_TIME), reader::take);
-    String trouble = ended == null ? reader.trouble() : ended;
-    if (trouble == null) {
-      try {
+    String trouble;
+    try {
+      String ended =
+          ports.exchange().transfer(outgoing, message -> made(() -> reader.take(message)));
+      trouble = ended == null ? reader.trouble() : ended;
+      if (trouble == null) {
         RootZone zone = made(reader::zone);
         trouble = check(zone);
         if (trouble == null) {
           return zone;
         }
-      } catch (IllegalArgumentException e) {
-        trouble = String.valueOf(e.getMessage());
       }
+    } catch (IllegalArgumentException e) {
+      trouble = String.valueOf(e.getMessage());
     }
     tell("zone transfer from " + server + ": " + trouble);
     return null;
   }
 
   /**
-   * Sorting a whole zone would hold the event loop that carries this task.
+   * What reading a large message or sorting a whole zone brings, which would hold the event loop
+   * that carries this task.
    *
    * @throws IllegalArgumentException if that is no root zone
    */
-  private RootZone made(Callable<RootZone> maker) {
+  private <T> T made(Callable<T> maker) {
     return switch (ports.tasks().compute(maker).await(PROOF_TIME)) {
-      case Task.Done<RootZone>(RootZone zone) -> zone;
-      case Task.Threw<RootZone>(IllegalArgumentException why) -> throw why;
-      case Task.Threw<RootZone>(Throwable defect) -> throw new IllegalStateException(defect);
-      case Task.StillRunning<RootZone> _ ->
-          throw new IllegalArgumentException("takes too long to sort");
+      case Task.Done<T>(T made) -> made;
+      case Task.Threw<T>(IllegalArgumentException why) -> throw why;
+      case Task.Threw<T>(Throwable defect) -> throw new IllegalStateException(defect);
+      case Task.StillRunning<T> _ -> throw new IllegalArgumentException("takes too long to sort");
     };
   }
 

@@ -3,6 +3,7 @@ package dev.namewell.core.rootzone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.engine.Engine;
 import dev.namewell.core.records.ZoneText;
@@ -108,6 +109,22 @@ class RootZoneCopyTest {
     assertThat(net.resolve("com.", Type.DS).answers()).hasSize(1);
     assertThat(net.resolve(".", Type.NS).answers()).hasSize(1);
     assertThat(net.root().asked()).isEmpty();
+  }
+
+  @Test
+  void eachMessageOfATransferIsReadAwayFromTheEventLoops() {
+    int records = 4000;
+    StringBuilder zone = new StringBuilder(WITHOUT_DIGEST);
+    for (int i = 0; i < records; i++) {
+      zone.append("t%d. 86400 IN NS a.gtld.com.\n".formatted(i));
+    }
+    net.server(PRIMARY).zone(zone.toString());
+    start();
+
+    assertThat(held().rrset(DnsName.parse("t3999."), RecordType.NS)).isNotNull();
+    assertThat(net.world().tasks().computations())
+        .as("messages of four records, and the sorting of all")
+        .isGreaterThan(records / 4);
   }
 
   @Test

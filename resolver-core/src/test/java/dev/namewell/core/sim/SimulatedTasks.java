@@ -36,6 +36,7 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
   private final Set<Running> live = new LinkedHashSet<>();
   private @Nullable Running holder;
   private long elapsed;
+  private int computations;
   private long entries;
   private volatile boolean over;
 
@@ -170,9 +171,15 @@ public final class SimulatedTasks implements Tasks, AutoCloseable {
 
   @Override
   public <T extends @Nullable Object> Task<T> compute(Callable<T> body) {
+    computations++;
     SimulatedTask<T> task = new SimulatedTask<>();
     task.run(body);
     return task;
+  }
+
+  /** What would have been done away from the event loops so far. */
+  public int computations() {
+    return computations;
   }
 
   @Override
