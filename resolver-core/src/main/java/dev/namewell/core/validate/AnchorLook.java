@@ -44,12 +44,22 @@ record AnchorLook(
   /** A wrong answer may be that of one server only. */
   private static final int TRIES = 3;
 
-  @Override
-  public Sighting at(DnsName zone) {
+  /**
+   * A copy of the root zone says nothing of the root itself: those who publish its keys want to
+   * know who trusts which, and what was right when it was copied need not be so now. For a zone
+   * below its DS records are those that clients' answers are proved with.
+   */
+  private Budget budget(DnsName zone) {
     Budget budget = new Budget(time, LIMIT);
     if (zone.isRoot()) {
-      budget.passCopies(); // those who publish keys, and want to know who trusts which
+      budget.passCopies();
     }
+    return budget;
+  }
+
+  @Override
+  public Sighting at(DnsName zone) {
+    Budget budget = budget(zone);
     Sighting seen = Sighting.NOTHING;
     for (int i = 0; i < TRIES && !seen.proved() && !budget.isOver(); i++) {
       rrsets.forget(zone, RecordType.DNSKEY, RecordClass.IN);
@@ -66,7 +76,7 @@ record AnchorLook(
 
   @Override
   public boolean validates(DnsName zone) {
-    Budget budget = new Budget(time, LIMIT);
+    Budget budget = budget(zone);
     Question question = new Question(zone, RecordType.SOA, RecordClass.IN, true, true);
     for (int type : new int[] {RecordType.SOA, RecordType.DNSKEY, RecordType.DS}) {
       rrsets.forget(zone, type, RecordClass.IN);

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -250,8 +251,8 @@ class RootZoneCopyTest {
     assertThat(net.root().asked()).contains(". RRSIG");
   }
 
-  @Test
-  void theRootsServersAreAskedForItsKeysBesideACopy() throws IOException { // RFC 5011 §2.3
+  /** A resolver that validates and has a copy, whose keys nobody has to prove. */
+  private void validate() throws IOException {
     byte[] ds = new byte[36];
     ds[3] = 2; // SHA-256
     TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(ds), List.of());
@@ -261,10 +262,28 @@ class RootZoneCopyTest {
     List<Rrset> rrsets =
         ZoneText.read(new ByteArrayInputStream(ROOT.getBytes(StandardCharsets.US_ASCII)));
     net.world().engine().rootZone().hold(new RootZone(rrsets), "here", Long.MAX_VALUE, () -> true);
+  }
+
+  @Test
+  void theRootsServersAreAskedForItsKeysBesideACopy() throws IOException { // RFC 5011 §2.3
+    validate();
 
     net.world().pass(Duration.ofSeconds(30));
 
     assertThat(net.root().asked()).contains(". DNSKEY");
+  }
+
+  @Test
+  void whetherTheRootValidatesAgainItsServersSayAndNoCopy() throws IOException { // RFC 7646 §2
+    validate();
+    net.world().pass(Duration.ofMinutes(1));
+    net.root().asked().clear();
+
+    Instant end = net.world().time().truth().plus(Duration.ofHours(1));
+    net.world().engine().addNegativeAnchor(DnsName.ROOT, end);
+    net.world().pass(Duration.ofMinutes(6));
+
+    assertThat(net.root().asked()).contains(". SOA");
   }
 
   @Test
