@@ -56,8 +56,17 @@ final class SignatureVerifier {
   private final ExpiringMap<ByteBuffer, Boolean> remembered;
   private final @Nullable ClockTrust clock;
 
-  /** False: any time will do that is not known to be over. */
-  private final boolean byClock;
+  private final Timing timing;
+
+  /** When a signature has to be valid. */
+  enum Timing {
+    /** Now, by the clock. */
+    NOW,
+    /** Now, by a clock that may be late: what begins a little later may have begun. */
+    NOW_OR_SOON,
+    /** At any time that is not known to be over. */
+    EVER
+  }
 
   /** What came of one signature and one key. */
   private enum Check {
@@ -84,26 +93,22 @@ final class SignatureVerifier {
     this.cryptography = cryptography;
     this.remembered = new ExpiringMap<>(REMEMBERED, (key, value) -> 1, maintenance);
     this.clock = null;
-    this.byClock = true;
+    this.timing = Timing.NOW;
   }
 
-  private SignatureVerifier(SignatureVerifier shared, ClockTrust clock, boolean byClock) {
+  private SignatureVerifier(SignatureVerifier shared, ClockTrust clock, Timing timing) {
     this.time = shared.time;
     this.tasks = shared.tasks;
     this.events = shared.events;
     this.cryptography = shared.cryptography;
     this.remembered = shared.remembered;
     this.clock = clock;
-    this.byClock = byClock;
+    this.timing = timing;
   }
 
-  /**
-   * The same, with a clock that may be wrong.
-   *
-   * @param judgedByClock false: any time will do that is not known to be over
-   */
-  SignatureVerifier with(ClockTrust doubted, boolean judgedByClock) {
-    return new SignatureVerifier(this, doubted, judgedByClock);
+  /** The same, with a clock that may be wrong. */
+  SignatureVerifier with(ClockTrust doubted, Timing when) {
+    return new SignatureVerifier(this, doubted, when);
   }
 
   /**
@@ -213,13 +218,14 @@ final class SignatureVerifier {
     long now = time.wallClock().getEpochSecond();
     int validity = (int) (rrsig.expiration() - rrsig.inception());
     int skew = Math.clamp(validity / SKEW_SHARE, LEAST_SKEW, MOST_SKEW);
-    boolean plausible = !byClock && clock != null && clock.isPlausible(rrsig);
+    boolean plausible = timing == Timing.EVER && clock != null && clock.isPlausible(rrsig);
     if (!plausible && (validity < 0 || rrsig.secondsLeft(now) < -skew)) {
       return new Verdict.Bogus(
           ExtendedError.SIGNATURE_EXPIRED,
           words(rrset) + ": the signature has expired" + (isClockWrong() ? WRONG_CLOCK : ""));
     }
-    if (!plausible && rrsig.secondsValid(now) < -skew) {
+    boolean soon = timing == Timing.NOW_OR_SOON && clock != null && clock.mayBeBehind(rrsig);
+    if (!plausible && !soon && rrsig.secondsValid(now) < -skew) {
       return new Verdict.Bogus(
           ExtendedError.SIGNATURE_NOT_YET_VALID,
           words(rrset)
@@ -239,7 +245,7 @@ final class SignatureVerifier {
 
   private Verdict secure(Rrset rrset, RrsigRdata rrsig) {
     int left =
-        byClock
+        timing == Timing.NOW
             ? Math.max(0, rrsig.secondsLeft(time.wallClock().getEpochSecond()))
             : TIMELESS_SECONDS;
     long most = Math.min(rrsig.originalTtl(), left);

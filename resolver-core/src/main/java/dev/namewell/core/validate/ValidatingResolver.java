@@ -21,6 +21,7 @@ import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.Upkeep;
+import dev.namewell.core.validate.SignatureVerifier.Timing;
 import dev.namewell.core.validate.anchor.AnchorFollower;
 import dev.namewell.core.validate.anchor.AnchorMemory;
 import dev.namewell.core.validate.anchor.ClockTrust;
@@ -59,6 +60,9 @@ public final class ValidatingResolver implements Resolver {
 
   /** For names of time servers while the clock is wrong. */
   private final AnswerProof.Means timeless;
+
+  /** For them if the clock seems right, but what they are signed with has not begun. */
+  private final AnswerProof.Means late;
 
   private final Upkeep upkeep;
   private final ClockTrust clock;
@@ -109,9 +113,10 @@ public final class ValidatingResolver implements Resolver {
                 events,
                 outside.maintenance(),
                 outside.cryptography())
-            .with(clock, true);
+            .with(clock, Timing.NOW);
     means = means(anchors, routes, verifier, outside);
-    timeless = means(anchors, routes, verifier.with(clock, false), outside);
+    timeless = means(anchors, routes, verifier.with(clock, Timing.EVER), outside);
+    late = means(anchors, routes, verifier.with(clock, Timing.NOW_OR_SOON), outside);
     AnswerProof.Means unexcused = means(anchors.withoutNegative(), routes, verifier, outside);
     look =
         new AnchorLook(
@@ -214,6 +219,7 @@ public final class ValidatingResolver implements Resolver {
   public void flush() {
     means.chain().flush();
     timeless.chain().flush();
+    late.chain().flush();
   }
 
   private Outcome once(Question question, Budget budget) {
@@ -237,8 +243,14 @@ public final class ValidatingResolver implements Resolver {
     if (question.checkingDisabled()) {
       return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
     }
-    boolean byClock = !doesWithoutClock(question);
-    return switch (prove(byClock ? means : timeless, question, reply, budget)) {
+    boolean ofTime = upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
+    boolean byClock = !ofTime || clock.isTrusted();
+    AnswerProof.Result result = prove(byClock ? means : timeless, question, reply, budget);
+    if (ofTime && byClock && isTooEarly(result)) {
+      byClock = false;
+      result = prove(late, question, reply, budget);
+    }
+    return switch (result) {
       case AnswerProof.Usable usable -> {
         boolean timely = byClock && clock.isTrusted();
         if (synthesises && timely) {
@@ -269,9 +281,10 @@ public final class ValidatingResolver implements Resolver {
     return !usable.secure() ? Security.INSECURE : timely ? Security.SECURE : Security.INDETERMINATE;
   }
 
-  /** The clock cannot be set without the names of those who know the time. */
-  private boolean doesWithoutClock(Question question) {
-    return !clock.isTrusted() && upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
+  /** A late clock cannot be set without the names of those who know the time. */
+  private static boolean isTooEarly(AnswerProof.Result result) {
+    return result instanceof AnswerProof.Unusable(ExtendedError error)
+        && error.code() == ExtendedError.SIGNATURE_NOT_YET_VALID;
   }
 
   private AnswerProof.Result prove(

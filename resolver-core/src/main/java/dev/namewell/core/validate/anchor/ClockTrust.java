@@ -107,6 +107,14 @@ public final class ClockTrust {
     }
   }
 
+  /**
+   * True if the clock may be late enough for a signature to have begun. Even keys that are valid by
+   * it say no more than that it is not late by all of their validity.
+   */
+  public boolean mayBeBehind(RrsigRdata signature) {
+    return -signature.secondsValid(time.wallClock().getEpochSecond()) <= TOLERANCE.toSeconds();
+  }
+
   /** True if a signature may be valid at some time that is not known to be over. */
   public boolean isPlausible(RrsigRdata signature) {
     Instant known = over.isAfter(kept) ? over : kept;

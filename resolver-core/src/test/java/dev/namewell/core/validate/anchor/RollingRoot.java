@@ -40,6 +40,8 @@ final class RollingRoot {
   private List<Key> published = List.of();
   private List<Key> signing = List.of();
   private Duration validity = Duration.ofDays(10);
+  private Duration keysSince = BACK;
+  private Duration since = BACK;
 
   /** A key, with the REVOKE bit or without. */
   record Key(DNSKEYRecord record, KeyPair pair) {
@@ -112,6 +114,18 @@ final class RollingRoot {
     return this;
   }
 
+  /** For how long the signatures of its keys have been valid when they are given. */
+  RollingRoot keysSince(Duration time) {
+    keysSince = time;
+    return this;
+  }
+
+  /** For how long all other signatures have been valid when they are given. */
+  RollingRoot since(Duration time) {
+    since = time;
+    return this;
+  }
+
   Message sign(Message query, Message response) {
     Message signed = new Message(query.getHeader().getID());
     signed.getHeader().setFlag(Flags.QR);
@@ -130,7 +144,7 @@ final class RollingRoot {
     for (RRset set : answers) {
       set.rrs(false).forEach(record -> signed.addRecord(record, Section.ANSWER));
       for (Key key : keys ? signing : signing.subList(0, 1)) {
-        sign(signed, set, key);
+        sign(signed, set, key, keys ? keysSince : since);
       }
     }
     if (!keys) {
@@ -140,12 +154,12 @@ final class RollingRoot {
     return signed;
   }
 
-  private void sign(Message message, RRset set, Key key) {
+  private void sign(Message message, RRset set, Key key, Duration ago) {
     Instant now = clock.get();
     try {
       message.addRecord(
           DNSSEC.sign(
-              set, key.record(), key.pair().getPrivate(), now.minus(BACK), now.plus(validity)),
+              set, key.record(), key.pair().getPrivate(), now.minus(ago), now.plus(validity)),
           Section.ANSWER);
     } catch (DNSSECException e) {
       throw new IllegalStateException(e);

@@ -107,6 +107,50 @@ class WrongClockTest {
   }
 
   @Test
+  void itIsLateByLessThanTheKeysAreSigned() {
+    root.keysSince(Duration.ofDays(9));
+    begin(A_WEEK.negated());
+
+    assertThat(ask("host.", Type.A).extendedError())
+        .contains(ExtendedError.SIGNATURE_NOT_YET_VALID);
+    for (int i = 0; i < 2; i++) {
+      Asked time = ask("pool.", Type.A);
+      assertThat(time.rcode()).isEqualTo(Rcode.NOERROR);
+      assertThat(time.answers()).isNotEmpty();
+      assertThat(isSecure(time)).as("AD").isFalse();
+      net.world().pass(Duration.ofSeconds(90));
+    }
+    assertThat(net.world().events().trust()).noneMatch(said -> said.startsWith("the clock"));
+
+    net.world().time().set(Duration.ZERO);
+    net.world().pass(Duration.ofMinutes(6));
+    assertThat(isSecure(ask("host.", Type.A))).as("AD").isTrue();
+    assertThat(isSecure(ask("pool.", Type.A))).as("AD").isTrue();
+  }
+
+  @Test
+  void whatHasExpiredByALateClockHasExpired() {
+    root.keysSince(Duration.ofDays(9));
+    begin(A_WEEK.negated());
+    root.since(Duration.ofDays(20)).validFor(Duration.ofDays(-8).minusHours(13));
+    net.world().pass(Duration.ofMinutes(2));
+
+    Asked time = ask("pool.", Type.A);
+
+    assertThat(time.rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(time.extendedText()).contains("pool. A: the signature has expired");
+  }
+
+  @Test
+  void itIsNotLateByMonthsWhileKeysAreValid() {
+    root.keysSince(Duration.ofDays(41)).validFor(Duration.ofDays(10));
+    begin(Duration.ofDays(-40));
+
+    assertThat(ask("pool.", Type.A).extendedError())
+        .contains(ExtendedError.SIGNATURE_NOT_YET_VALID);
+  }
+
+  @Test
   void itIsAYearAhead() {
     begin(Duration.ofDays(365));
 
