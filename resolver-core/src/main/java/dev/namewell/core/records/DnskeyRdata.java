@@ -16,6 +16,9 @@ public record DnskeyRdata(byte[] octets) {
   /** Octets before the public key. */
   public static final int KEY = 4;
 
+  /** The digest type of a DS record that RFC 9905 gives up. */
+  public static final int SHA1 = 1;
+
   private static final int ZONE_KEY = 0x0100;
   private static final int REVOKED = 0x0080;
   private static final int SECURE_ENTRY_POINT = 0x0001;
@@ -89,7 +92,7 @@ public record DnskeyRdata(byte[] octets) {
   /** The digest of a DS record by its type; null if it is not known. */
   public static @Nullable String digestName(int type) {
     return switch (type) {
-      case 1 -> "SHA-1";
+      case SHA1 -> "SHA-1";
       case 2 -> "SHA-256";
       case 4 -> "SHA-384";
       default -> null;

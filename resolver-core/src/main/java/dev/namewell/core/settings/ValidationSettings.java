@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param anchors zones that are trusted; of those that contain a name the closest counts
  * @param negativeAnchors zones that are not validated, with all below them (RFC 7646)
  * @param aggressiveNsec whether names are denied by what was proved about others (RFC 8198)
+ * @param sha1 what is taken for known of what SHA-1 is used for
  */
 public record ValidationSettings(
     Mode mode,
     List<TrustAnchor> anchors,
     List<NegativeAnchor> negativeAnchors,
     boolean aggressiveNsec,
+    Sha1 sha1,
     Upkeep upkeep) {
   /**
    * What is done about trust anchors beside using them.
@@ -68,6 +70,26 @@ public record ValidationSettings(
     ON,
     /** What is bogus is counted and logged, and given to clients without AD. */
     LOG_ONLY
+  }
+
+  /**
+   * For what SHA-1 counts. The rest is as if it were not known here, so that zones which have
+   * nothing else are insecure (RFC 9905 §2).
+   */
+  public enum Sha1 {
+    /** For signatures (algorithms 5 and 7), and for DS records where a zone has no other digest. */
+    ON,
+    /** For DS records only. */
+    DIGESTS,
+    OFF;
+
+    public boolean signs() {
+      return this == ON;
+    }
+
+    public boolean digests() {
+      return this != OFF;
+    }
   }
 
   /**
@@ -122,6 +144,21 @@ public record ValidationSettings(
         negativeAnchors.stream().map(NegativeAnchor::of).toList(),
         aggressiveNsec,
         Upkeep.inMemory());
+  }
+
+  /** With SHA-1. */
+  public ValidationSettings(
+      Mode mode,
+      List<TrustAnchor> anchors,
+      List<NegativeAnchor> negativeAnchors,
+      boolean aggressiveNsec,
+      Upkeep upkeep) {
+    this(mode, anchors, negativeAnchors, aggressiveNsec, Sha1.ON, upkeep);
+  }
+
+  /** The same, where SHA-1 counts for so much. */
+  public ValidationSettings withSha1(Sha1 counting) {
+    return new ValidationSettings(mode, anchors, negativeAnchors, aggressiveNsec, counting, upkeep);
   }
 
   /** No validation. */

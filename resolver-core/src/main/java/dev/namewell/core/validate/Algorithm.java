@@ -61,6 +61,11 @@ enum Algorithm {
     return null;
   }
 
+  /** One that hashes with SHA-1 (RFC 9905). */
+  boolean isBySha1() {
+    return this == RSASHA1 || this == RSASHA1_NSEC3_SHA1;
+  }
+
   /** The name that a number has in zone files, known or not. */
   static String mnemonic(int number) {
     Algorithm known = of(number);

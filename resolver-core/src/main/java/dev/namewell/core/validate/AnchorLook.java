@@ -134,7 +134,7 @@ record AnchorLook(
     return new Sighting(
         proved,
         keys.stream()
-            .filter(key -> Algorithm.of(key.algorithm()) != null)
+            .filter(key -> means.verifier().counts(key.algorithm()))
             .map(ZoneKey::record)
             .toList(),
         revoked,

@@ -337,8 +337,8 @@ final class ChainOfTrust {
     List<byte[]> usable = new ArrayList<>();
     boolean digestUnknown = false;
     for (byte[] rdata : ds.rdatas()) {
-      if (rdata.length > 4 && Algorithm.of(rdata[2] & 0xff) != null && usable.size() < MAX_DS) {
-        boolean known = DnskeyRdata.digestName(rdata[3] & 0xff) != null;
+      if (rdata.length > 4 && verifier.counts(rdata[2] & 0xff) && usable.size() < MAX_DS) {
+        boolean known = verifier.countsDigest(rdata[3] & 0xff);
         digestUnknown |= !known;
         if (known) {
           usable.add(rdata);
@@ -355,8 +355,8 @@ final class ChainOfTrust {
       return new Lasting(new Unsigned(why, new ExtendedError(code, why), end), ds.ttlSeconds());
     }
     // SHA-1 digests count only where there are no better ones (RFC 4509 §3).
-    if (usable.stream().anyMatch(rdata -> rdata[3] != 1)) {
-      usable.removeIf(rdata -> rdata[3] == 1);
+    if (usable.stream().anyMatch(rdata -> rdata[3] != DnskeyRdata.SHA1)) {
+      usable.removeIf(rdata -> rdata[3] == DnskeyRdata.SHA1);
     }
     Entry entry =
         new Entry(

@@ -12,6 +12,7 @@ import dev.namewell.core.port.Time;
 import dev.namewell.core.records.DnskeyRdata;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.resolve.Budget;
+import dev.namewell.core.settings.ValidationSettings.Sha1;
 import dev.namewell.core.validate.anchor.ClockTrust;
 import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
@@ -57,6 +58,7 @@ final class SignatureVerifier {
   private final @Nullable ClockTrust clock;
 
   private final Timing timing;
+  private final Sha1 sha1;
 
   /** When a signature has to be valid. */
   enum Timing {
@@ -94,9 +96,11 @@ final class SignatureVerifier {
     this.remembered = new ExpiringMap<>(REMEMBERED, (key, value) -> 1, maintenance);
     this.clock = null;
     this.timing = Timing.NOW;
+    this.sha1 = Sha1.ON;
   }
 
-  private SignatureVerifier(SignatureVerifier shared, ClockTrust clock, Timing timing) {
+  private SignatureVerifier(
+      SignatureVerifier shared, @Nullable ClockTrust clock, Timing timing, Sha1 sha1) {
     this.time = shared.time;
     this.tasks = shared.tasks;
     this.events = shared.events;
@@ -104,11 +108,28 @@ final class SignatureVerifier {
     this.remembered = shared.remembered;
     this.clock = clock;
     this.timing = timing;
+    this.sha1 = sha1;
   }
 
   /** The same, with a clock that may be wrong. */
   SignatureVerifier with(ClockTrust doubted, Timing when) {
-    return new SignatureVerifier(this, doubted, when);
+    return new SignatureVerifier(this, doubted, when, sha1);
+  }
+
+  /** The same, where SHA-1 counts for so much. */
+  SignatureVerifier with(Sha1 counting) {
+    return new SignatureVerifier(this, clock, timing, counting);
+  }
+
+  /** True if signatures and keys of an algorithm count (RFC 4035 §5.2, RFC 9905 §2). */
+  boolean counts(int algorithm) {
+    Algorithm known = Algorithm.of(algorithm);
+    return known != null && (sha1.signs() || !known.isBySha1());
+  }
+
+  /** True if the digest of a DS record counts. */
+  boolean countsDigest(int type) {
+    return DnskeyRdata.digestName(type) != null && (sha1.digests() || type != DnskeyRdata.SHA1);
   }
 
   /**
@@ -232,11 +253,11 @@ final class SignatureVerifier {
               + ": the signature is not valid yet"
               + (isClockWrong() ? WRONG_CLOCK : "; is the clock right?"));
     }
-    return Algorithm.of(rrsig.algorithm()) == null
-        ? new Verdict.Bogus(
+    return counts(rrsig.algorithm())
+        ? null
+        : new Verdict.Bogus(
             ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM,
-            words(rrset) + ": algorithm " + rrsig.algorithm() + " is not known here")
-        : null;
+            words(rrset) + ": algorithm " + rrsig.algorithm() + " is not known here");
   }
 
   private boolean isClockWrong() {

@@ -113,6 +113,7 @@ public final class ValidatingResolver implements Resolver {
                 events,
                 outside.maintenance(),
                 outside.cryptography())
+            .with(settings.sha1())
             .with(clock, Timing.NOW);
     means = means(anchors, routes, verifier, outside);
     timeless = means(anchors, routes, verifier.with(clock, Timing.EVER), outside);

@@ -3,6 +3,7 @@ package dev.namewell.core.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.ExtendedError;
+import dev.namewell.core.settings.ValidationSettings.Sha1;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedTime;
 import dev.namewell.core.sim.ZoneSigner;
@@ -116,6 +117,31 @@ class KeyTest {
   void sha1CountsOnlyWhereThereIsNothingBetter() { // RFC 4509 §3
     assertBogus(signedBy(key, key.ds(SHA1), wrong(SHA256)), ExtendedError.DNSKEY_MISSING);
     assertSecure(signedBy(key, wrong(SHA1), key.ds(SHA256)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 7})
+  void whereSha1IsOffZonesThatSignWithItAreInsecure(int algorithm) { // RFC 9905 §2
+    ZoneSigner signer = ZoneSigner.of(ZONE, algorithm);
+
+    assertInsecure(
+        signedBy(signer).counting(Sha1.DIGESTS), ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM);
+    assertInsecure(signedBy(signer).counting(Sha1.OFF), ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM);
+  }
+
+  @Test
+  void whereSha1IsOffItsDigestsNameNoKey() { // RFC 9905 §2
+    assertSecure(signedBy(key, key.ds(SHA1)).counting(Sha1.DIGESTS));
+    assertInsecure(
+        signedBy(key, key.ds(SHA1)).counting(Sha1.OFF), ExtendedError.UNSUPPORTED_DS_DIGEST_TYPE);
+    assertSecure(signedBy(key, wrong(SHA1), key.ds(SHA256)).counting(Sha1.OFF));
+  }
+
+  @Test
+  void whereSha1IsOffAZoneThatHasABetterKeyTooIsSecureByThat() { // RFC 6840 §5.11
+    DSRecord sha1 = ds(4711, 5, SHA256, new byte[32]);
+
+    assertSecure(signedBy(key, sha1, key.ds(SHA256)).counting(Sha1.OFF));
   }
 
   @Test

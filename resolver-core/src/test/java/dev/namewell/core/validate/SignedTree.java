@@ -3,6 +3,7 @@ package dev.namewell.core.validate;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.Sha1;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SignedZones;
@@ -52,6 +53,7 @@ final class SignedTree implements AutoCloseable {
   private final Internet net = new Internet(77);
   private final SignedZones zones = new SignedZones(SimulatedTime.BEGINNING);
   private final Map<String, String> delegations = new HashMap<>();
+  private Sha1 sha1 = Sha1.ON;
   private boolean planted;
 
   /** What became of a question. */
@@ -105,6 +107,12 @@ final class SignedTree implements AutoCloseable {
     return this;
   }
 
+  /** The resolver takes so much of SHA-1 for known. */
+  SignedTree counting(Sha1 much) {
+    sha1 = much;
+    return this;
+  }
+
   private String ds(String apex) {
     return delegations.getOrDefault(apex, zones.ds(apex) + "\n");
   }
@@ -151,7 +159,8 @@ final class SignedTree implements AutoCloseable {
     net.server(SIGNED).zone(zones.zone(OTHER, zone(OTHER, ""))).behaving(zones::sign);
     net.server(UNSIGNED).zone(zone("unsigned.com.", "").replace("192.0.2.1\n", "192.0.2.2\n"));
     TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
-    net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), false));
+    net.validating(
+        new ValidationSettings(Mode.ON, List.of(anchor), List.of(), false).withSha1(sha1));
     return this;
   }
 

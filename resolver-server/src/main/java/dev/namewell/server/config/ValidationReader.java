@@ -4,6 +4,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
+import dev.namewell.core.settings.ValidationSettings.Sha1;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.server.config.value.AnchorText;
 import dev.namewell.server.config.value.ValueType;
@@ -81,9 +82,18 @@ final class ValidationReader {
             true,
             "Whether names are answered from what has been proved about others: that they do not"
                 + " exist, or that a wildcard makes them (RFC 8198).");
+    Sha1 sha1 =
+        fields.one(
+            "sha1",
+            ValueType.choice(Sha1.class),
+            Sha1.ON,
+            "on: signatures with RSASHA1 and RSASHA1-NSEC3-SHA1 count, and SHA-1 digests in DS"
+                + " records where a zone has no other; digests: only these; off: neither. Zones"
+                + " that have nothing else are then insecure, as RFC 9905 wants it.");
     List<Record> records = new ArrayList<>();
     (configured.isEmpty() ? List.of(AnchorText.builtIn()) : configured).forEach(records::addAll);
-    return new ValidationSettings(mode, anchors(records), negative, aggressiveNsec, upkeep(fields));
+    return new ValidationSettings(
+        mode, anchors(records), negative, aggressiveNsec, sha1, upkeep(fields));
   }
 
   private static NegativeAnchor negative(String text) {

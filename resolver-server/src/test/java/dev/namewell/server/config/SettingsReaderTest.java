@@ -10,6 +10,7 @@ import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ServiceSettings;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -108,7 +109,7 @@ class SettingsReaderTest {
         save-interval: 30m
         stale: off
         prefetch: false
-      dnssec: {validation: off}
+      dnssec: {validation: off, sha1: digests}
       service:
         udp-payload-size: 4096
         identity: ns1 rack 7
@@ -128,6 +129,7 @@ class SettingsReaderTest {
     assertThat(settings.threads()).isEqualTo(3);
     assertThat(settings.access().allow()).hasToString("[192.0.2.7/32, 2001:db8::/32]");
     assertThat(settings.access().outsiders()).isEqualTo(AccessSettings.Outsiders.SILENCE);
+    assertThat(settings.validation().sha1()).isEqualTo(ValidationSettings.Sha1.DIGESTS);
     RouteSettings lab = settings.routes().get(0);
     assertThat(lab.mode()).isEqualTo(RouteSettings.Mode.STUB);
     assertThat(lab.strategy()).isEqualTo(RouteSettings.Strategy.PARALLEL);
