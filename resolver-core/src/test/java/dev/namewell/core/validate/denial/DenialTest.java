@@ -319,6 +319,36 @@ class DenialTest {
   }
 
   @Test
+  void asManyIterationsAsAreAllowedShowADelegation() {
+    nsec3(50, false, "", "sub.example.", Type.NS);
+
+    assertThat(denial().isInsecureCut(name("sub.example."))).isTrue();
+  }
+
+  @Test
+  void withoutClosestEncloserNoTypeIsDenied() { // RFC 5155 §8.7
+    nsec3(1, false, "b.example.", "");
+
+    assertThat(denial().noData(name("b.example."), RecordType.A)).isEqualTo(Proof.NOTHING);
+  }
+
+  @Test
+  void aRecordThatEndsWithinItsNextHashProvesNothing() {
+    nsec3(1, false, "", "www.example.", Type.A);
+    Rrset whole = verified.removeLast();
+    verified.add(
+        new Rrset(
+            whole.owner(),
+            whole.type(),
+            DClass.IN,
+            300,
+            List.of(Arrays.copyOf(whole.rdatas().getFirst(), 20)),
+            List.of()));
+
+    assertThat(denial().noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.NOTHING);
+  }
+
+  @Test
   void aFewIterationsAreNotCostly() {
     assertThat(denial().isCostly()).isFalse();
     nsec3(0, false, "", "www.example.", Type.A);
