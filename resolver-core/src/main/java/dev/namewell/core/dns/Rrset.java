@@ -1,6 +1,7 @@
 package dev.namewell.core.dns;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All records of one owner, type and class (RFC 9499 §5), with the signatures over them.
@@ -44,6 +45,26 @@ public record Rrset(
       end += 1 + rdata[end];
     }
     return DnsName.fromWire(rdata, 0, end + 1);
+  }
+
+  /**
+   * The CNAME that a DNAME makes for a name below its owner (RFC 6672 §3.1).
+   *
+   * @return null if the new name would be too long (§2.2), or the DNAME is not one record
+   */
+  public @Nullable Rrset cnameFor(DnsName name) {
+    if (rdatas.size() != 1) {
+      return null;
+    }
+    byte[] below = target(0).wire();
+    int prefix = name.length() - owner.length();
+    if (prefix + below.length > DnsName.MAX_LENGTH) {
+      return null;
+    }
+    byte[] renamed = new byte[prefix + below.length];
+    System.arraycopy(name.wire(), 0, renamed, 0, prefix);
+    System.arraycopy(below, 0, renamed, prefix, below.length);
+    return new Rrset(name, RecordType.CNAME, recordClass, ttlSeconds, List.of(renamed), List.of());
   }
 
   /** About how many octets its records take in a message. */

@@ -149,7 +149,7 @@ final class ResponseClassifier {
   /** The CNAME that a DNAME of the answer makes for the current name; the DNAME goes before it. */
   private @Nullable Rrset byDname() {
     Rrset dname = dname();
-    Rrset made = dname == null ? null : Aliases.synthesize(dname, current);
+    Rrset made = dname == null ? null : dname.cnameFor(current);
     if (dname != null && made != null) {
       aliases.add(dname);
     }

@@ -121,23 +121,12 @@ final class AnswerProof {
     if (alias.type() == RecordType.CNAME) {
       return alias.target(0);
     }
-    byte[] below = alias.target(0).wire();
-    int prefix = name.length() - alias.owner().length();
-    if (prefix + below.length > DnsName.MAX_LENGTH) {
+    Rrset made = answer.getLast().cnameFor(name);
+    if (made == null) {
       return null;
     }
-    byte[] renamed = new byte[prefix + below.length];
-    System.arraycopy(name.wire(), 0, renamed, 0, prefix);
-    System.arraycopy(below, 0, renamed, prefix, below.length);
-    answer.add(
-        new Rrset(
-            name,
-            RecordType.CNAME,
-            alias.recordClass(),
-            answer.getLast().ttlSeconds(),
-            List.of(renamed),
-            List.of()));
-    return DnsName.fromWire(renamed, 0, renamed.length);
+    answer.add(made);
+    return made.target(0);
   }
 
   /** Null if all is well. */

@@ -13,10 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Writes to the log what an operator should know: upstreams that come and go, limits reached,
- * defects. Never one line per query: the same thing is told once a minute at most.
+ * Writes to the log what an operator should know: upstreams that come and go, limits reached, names
+ * that are bogus, defects. Never one line per query: the same thing is told once a minute at most.
  */
 public final class EventLog implements Events {
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
@@ -50,7 +51,12 @@ public final class EventLog implements Events {
 
   @Override
   public void bogus(Question question, ExtendedError why) {
-    LOG.debug("bogus: {}: {}", Printable.text(question.toString()), Printable.text(why.text()));
+    Level level = due("bogus") ? Level.WARN : Level.DEBUG;
+    LOG.atLevel(level)
+        .log(
+            "bogus: {}: {} (`namewell control bogus` lists more)",
+            Printable.text(question.toString()),
+            Printable.text(why.text()));
   }
 
   @Override
