@@ -243,7 +243,8 @@ public final class RootZoneKeeper {
       case Task.Done<T>(T made) -> made;
       case Task.Threw<T>(IllegalArgumentException why) -> throw why;
       case Task.Threw<T>(Throwable defect) -> throw new IllegalStateException(defect);
-      case Task.StillRunning<T> _ -> throw new IllegalArgumentException("takes too long to sort");
+      case Task.StillRunning<T> _ ->
+          throw new IllegalArgumentException("takes too long to read or sort");
     };
   }
 

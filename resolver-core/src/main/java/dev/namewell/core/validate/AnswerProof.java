@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proof of one answer: each RRset of its alias chain, its end, and the denials that go with
- * them (RFC 4035 §5, RFC 6840). Whatever is not needed for that is left out. Used by one task.
+ * them (RFC 4035 §5, RFC 6840). Denials that came beside those are passed on if they are proved,
+ * and whatever else is not needed is left out. Used by one task.
  */
 final class AnswerProof {
   /** Zones that claim to have signed one RRset and are looked at. */
   private static final int MAX_SIGNERS = 2;
 
-  private static final int MAX_ALIASES = 12;
+  static final int MAX_ALIASES = 12;
 
   private final ChainOfTrust chain;
   private final TrustAnchors anchors;
@@ -40,6 +41,10 @@ final class AnswerProof {
   private final Budget budget;
   private final Question question;
   private final Reply reply;
+
+  /** The authority section as it came. */
+  private final List<Rrset> beside;
+
   private final List<Rrset> answer = new ArrayList<>();
   private final List<Rrset> authority = new ArrayList<>();
   private final Map<Rrset, Verdict> proved = new LinkedHashMap<>();
@@ -72,6 +77,7 @@ final class AnswerProof {
     this.verifier = means.verifier();
     this.question = question;
     this.reply = reply;
+    this.beside = reply.authority();
     this.budget = budget;
   }
 
@@ -83,7 +89,7 @@ final class AnswerProof {
       boolean made = question.type() == RecordType.CNAME && reply.dname(name) != null;
       Rrset wanted = made ? null : reply.rrset(name, question.type());
       Rrset next = wanted == null ? reply.alias(name) : wanted;
-      ExtendedError wrong = next == null ? denied(name) : positive(next);
+      ExtendedError wrong = next == null ? denied(name) : positive(name, next);
       if (wrong != null) {
         return new Unusable(wrong);
       }
@@ -130,7 +136,13 @@ final class AnswerProof {
   }
 
   /** Null if all is well. */
-  private @Nullable ExtendedError positive(Rrset rrset) {
+  private @Nullable ExtendedError positive(DnsName name, Rrset rrset) {
+    boolean fromAbove =
+        rrset.type() == RecordType.DNAME && !isBelowAnchor(rrset.owner(), parentForDs(name));
+    if (fromAbove && !isUnsigned(name)) {
+      return new ExtendedError(
+          ExtendedError.DNSSEC_BOGUS, "a DNAME above the trust anchor that " + name + " is below");
+    }
     return switch (prove(rrset)) {
       case Verdict.Bogus(ExtendedError error) -> error;
       case Verdict.Insecure _ -> {
@@ -175,8 +187,9 @@ final class AnswerProof {
 
   /** If a denial is missing, the trouble with one that came tells more. */
   private ExtendedError lacking(String missing) {
-    for (Rrset rrset : reply.denials()) {
-      if (prove(rrset) instanceof Verdict.Bogus(ExtendedError error)) {
+    for (Rrset rrset : beside) {
+      if (Reply.isDenial(rrset.type())
+          && prove(rrset) instanceof Verdict.Bogus(ExtendedError error)) {
         return error;
       }
     }
@@ -186,24 +199,30 @@ final class AnswerProof {
   /** The denials that a zone has signed; they go into the answer. */
   private Denial denial(DnsName zone) {
     List<Rrset> proofs = new ArrayList<>();
-    for (Rrset rrset : reply.denials()) {
-      if (prove(rrset) instanceof Verdict.Secure secure
+    for (Rrset rrset : beside) {
+      if (Reply.isDenial(rrset.type())
+          && prove(rrset) instanceof Verdict.Secure secure
           && secure.zone().equals(zone)
           && secure.mayDeny()) {
         proofs.add(secure.rrset());
-        if (!authority.contains(secure.rrset())) {
-          authority.add(secure.rrset());
-        }
+        passOn(secure.rrset());
       }
     }
     return new Denial(zone, proofs, budget);
+  }
+
+  /** Puts an RRset into the authority section, once (RFC 2181 §5). */
+  private void passOn(Rrset rrset) {
+    if (!authority.contains(rrset)) {
+      authority.add(rrset);
+    }
   }
 
   /** That there is nothing of the type at the end of the chain. Null if all is well. */
   private @Nullable ExtendedError denied(DnsName name) {
     ExtendedError trouble = null;
     DnsName zone = null;
-    for (Rrset rrset : reply.authority()) {
+    for (Rrset rrset : beside) {
       boolean soa = rrset.type() == RecordType.SOA && name.isWithin(rrset.owner());
       if (!soa && !Reply.isDenial(rrset.type())) {
         continue;
@@ -215,12 +234,17 @@ final class AnswerProof {
           }
           trouble = error;
         }
-        case Verdict.Insecure _ -> authority.add(rrset);
+        case Verdict.Insecure _ -> passOn(rrset);
         case Verdict.Secure secure -> {
-          zone = name.isWithin(secure.zone()) ? deeper(zone, secure.zone()) : zone;
+          boolean above = name.isWithin(secure.zone());
+          // An NSEC3 owner says nothing of the name that it denies.
+          zone =
+              above && isBelowAnchor(secure.zone(), parentForDs(name))
+                  ? deeper(zone, secure.zone())
+                  : zone;
           // Who proves it once more may need what came with an alias.
           if (soa || secure.mayDeny()) {
-            authority.add(secure.rrset());
+            passOn(secure.rrset());
           }
         }
       }

@@ -13,6 +13,7 @@ import dev.namewell.core.wire.ResponseReader;
 import dev.namewell.core.wire.ResponseRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,18 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
       }
     }
     return null;
+  }
+
+  /** A name and those that its aliases lead to. */
+  Set<DnsName> chain(DnsName name) {
+    Set<DnsName> names = new LinkedHashSet<>();
+    DnsName at = name;
+    while (at != null && names.size() < AnswerProof.MAX_ALIASES && names.add(at)) {
+      Rrset alias = alias(at);
+      Rrset cname = alias == null || alias.type() == RecordType.CNAME ? alias : alias.cnameFor(at);
+      at = cname == null ? null : cname.target(0);
+    }
+    return names;
   }
 
   /** Who says to have signed the DS of a zone, if that is somebody above it. */

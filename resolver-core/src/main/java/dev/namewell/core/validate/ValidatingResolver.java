@@ -33,9 +33,11 @@ import dev.namewell.core.wire.MessageWriter;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -310,8 +312,9 @@ public final class ValidatingResolver implements Resolver {
         || error.code() == ExtendedError.SIGNATURE_EXPIRED) {
       follower.hurry();
     }
-    forget(question, budget);
-    reply.answer().forEach(rrset -> forget(question.withName(rrset.owner()), budget));
+    Set<DnsName> names = new LinkedHashSet<>(reply.chain(question.name()));
+    reply.answer().forEach(rrset -> names.add(rrset.owner()));
+    names.forEach(name -> forget(question.withName(name), budget));
     return new Failure(Failure.Reason.BOGUS, error);
   }
 
@@ -324,7 +327,9 @@ public final class ValidatingResolver implements Resolver {
       rrsets.forget(at, RecordType.DNSKEY, RecordClass.IN);
     }
     rrsets.forget(DnsName.ROOT, RecordType.DNSKEY, RecordClass.IN);
-    means.chain().retry(question.name());
+    for (AnswerProof.Means each : List.of(means, timeless, late)) {
+      each.chain().retry(question.name());
+    }
   }
 
   private static Outcome write(

@@ -207,15 +207,20 @@ final class Entry {
   private @Nullable String difference(Message got, int section) {
     Map<String, Long> found = ttls(got.getSection(section), section);
     Map<String, Long> wanted = ttls(sections.get(section), section);
+    long counted =
+        got.getSection(section).stream().filter(record -> counts(record, section)).count();
     boolean same =
         found.keySet().equals(wanted.keySet())
+            && found.size() == counted
             && (!match.contains("ttl")
                 || found.entrySet().stream()
                     .allMatch(
                         each ->
                             Math.abs(each.getValue() - wanted.getOrDefault(each.getKey(), 0L))
                                 <= TTL_SLACK));
-    return same ? null : Section.string(section) + " " + found + " instead of " + wanted;
+    return same
+        ? null
+        : "%d in %s %s instead of %s".formatted(counted, Section.string(section), found, wanted);
   }
 
   private @Nullable String errorDifference(Asked asked) {
@@ -233,11 +238,16 @@ final class Entry {
     return records.stream().anyMatch(record -> record.getType() == type);
   }
 
-  /** By record; NS records behind an answer are everybody's own choice. */
+  /** NS records behind an answer are everybody's own choice. */
+  private static boolean counts(Record record, int section) {
+    return section != Section.AUTHORITY || record.getRRsetType() != Type.NS;
+  }
+
+  /** By record. */
   private static Map<String, Long> ttls(List<Record> records, int section) {
     Map<String, Long> ttls = new TreeMap<>();
     for (Record record : records) {
-      if (section != Section.AUTHORITY || record.getRRsetType() != Type.NS) {
+      if (counts(record, section)) {
         String type = Type.string(record.getType());
         String text = record.getName() + " " + type + " " + record.rdataToString();
         ttls.put(text.toLowerCase(Locale.ROOT), record.getTTL());

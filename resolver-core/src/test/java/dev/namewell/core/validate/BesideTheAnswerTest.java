@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.validate.SignedTree.Status;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSECRecord;
@@ -28,7 +32,7 @@ class BesideTheAnswerTest {
   }
 
   /** For names within a zone cut the server speaks as if they were of the zone above it. */
-  private void denyFromAbove(String above, String cut, int rcode) {
+  private void denyFromAbove(String above, String cut, int rcode, String... also) {
     Name within = Name.fromConstantString(cut);
     Name apex = Name.fromConstantString(above);
     SOARecord soa =
@@ -36,7 +40,8 @@ class BesideTheAnswerTest {
     tree.answering(
         (query, response) -> {
           Record question = query.getQuestion();
-          if (!question.getName().subdomain(within) || question.getType() == Type.DS) {
+          boolean ofKeys = question.getType() == Type.DS || question.getType() == Type.DNSKEY;
+          if (!question.getName().subdomain(within) || ofKeys) {
             return response;
           }
           Message denial = new Message(response.getHeader().getID());
@@ -46,6 +51,9 @@ class BesideTheAnswerTest {
           denial.addRecord(question, Section.QUESTION);
           add(denial, tree.zones().signed(above, soa));
           add(denial, tree.zones().signed(above, tree.zones().denial(above, cut)));
+          for (String name : also) {
+            add(denial, tree.zones().signed(above, tree.zones().denial(above, name)));
+          }
           return denial;
         });
   }
@@ -83,6 +91,125 @@ class BesideTheAnswerTest {
     denyFromAbove(above, "child." + above, Rcode.NOERROR);
 
     assertThat(SignedTree.status(tree.ask("www.child." + above, Type.A))).isEqualTo(Status.BOGUS);
+  }
+
+  /** The zone above delegates without DS, which is why there is a trust anchor (RFC 4033 §2). */
+  @ParameterizedTest
+  @CsvSource({
+    SignedTree.NSEC + ", 0", SignedTree.NSEC + ", 3",
+    SignedTree.NSEC3 + ", 0", SignedTree.NSEC3 + ", 3",
+    SignedTree.OPT_OUT + ", 0", SignedTree.OPT_OUT + ", 3"
+  })
+  void whatItDeniesOfAZoneWithATrustAnchorOfItsOwnIsBogus(String above, int rcode) {
+    tree.anchored("child." + above);
+    denyFromAbove(above, "child." + above, rcode);
+
+    assertThat(SignedTree.status(tree.ask("www.child." + above, Type.A))).isEqualTo(Status.BOGUS);
+    assertThat(SignedTree.status(tree.ask("child." + above, Type.MX))).isEqualTo(Status.BOGUS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SignedTree.NSEC, SignedTree.NSEC3, SignedTree.OPT_OUT})
+  void aZoneWithATrustAnchorOfItsOwnDeniesForItself(String above) {
+    tree.anchored("child." + above);
+
+    assertThat(SignedTree.status(tree.ask("no.child." + above, Type.A))).isEqualTo(Status.SECURE);
+    assertThat(SignedTree.status(tree.ask("child." + above, Type.MX))).isEqualTo(Status.SECURE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SignedTree.NSEC, SignedTree.NSEC3})
+  void soIsWhatItDeniesOfAnUnsignedZoneAboveThat(String above) {
+    tree.anchored("island.sub." + above);
+    denyFromAbove(above, "sub." + above, Rcode.NXDOMAIN);
+
+    assertThat(SignedTree.status(tree.ask("www.island.sub." + above, Type.A)))
+        .isEqualTo(Status.BOGUS);
+    assertThat(SignedTree.status(tree.ask("www.sub." + above, Type.A))).isEqualTo(Status.INSECURE);
+  }
+
+  /** It says that it has no such name, which for all it knows is so. */
+  @Test
+  void aZoneWithATrustAnchorOfItsOwnNeedNotExistForTheOneAbove() {
+    String anchored = "private.other.com.";
+    String _ = tree.zones().zone(anchored, anchored + " 900 IN SOA . . 1 7200 3600 1209600 300\n");
+    tree.anchored(anchored);
+    denyFromAbove(SignedTree.OTHER, anchored, Rcode.NXDOMAIN, "*." + SignedTree.OTHER);
+
+    assertThat(SignedTree.status(tree.ask("www." + anchored, Type.A))).isEqualTo(Status.BOGUS);
+    assertThat(SignedTree.status(tree.ask("www.public.other.com.", Type.A)))
+        .isEqualTo(Status.SECURE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unsigned.com.", SignedTree.OTHER})
+  void noDnameAboveATrustAnchorRenamesWhatIsBelowIt(String target) { // RFC 6672 §5.3
+    String anchored = "child.nsec.com.";
+    tree.anchored(anchored);
+    Name owner = Name.fromConstantString(SignedTree.NSEC);
+    DNAMERecord dname =
+        new DNAMERecord(owner, DClass.IN, 600, Name.fromConstantString("www." + target));
+    tree.answering(
+        (query, response) -> {
+          Record question = query.getQuestion();
+          if (!question.getName().equals(Name.fromConstantString("www." + anchored))) {
+            return response;
+          }
+          Message renamed = new Message(response.getHeader().getID());
+          renamed.getHeader().setFlag(Flags.QR);
+          renamed.getHeader().setFlag(Flags.AA);
+          renamed.addRecord(question, Section.QUESTION);
+          tree.zones()
+              .signed(SignedTree.NSEC, dname)
+              .forEach(record -> renamed.addRecord(record, Section.ANSWER));
+          return renamed;
+        });
+
+    assertThat(SignedTree.status(tree.ask("www." + anchored, Type.A))).isEqualTo(Status.BOGUS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no.nsec.com.",
+        "no.nsec3.com.",
+        "lost.nsec.com.",
+        "a.walias.nsec3.com.",
+        "a.wild.nsec.com."
+      })
+  void eachRecordComesOnce(String name) { // RFC 2181 §5
+    var asked = tree.ask(name, Type.A);
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
+    assertThat(asked.authorities()).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(asked.answers()).doesNotHaveDuplicates();
+  }
+
+  /** A secondary that is late: asked again it says what is right. */
+  @ParameterizedTest
+  @CsvSource({
+    "across.nsec.com., www.other.com.",
+    "gone.moved.nsec.com., gone.other.com.",
+    "nowhere.nsec.com., nowhere.nsec.com."
+  })
+  void aDenialThatIsWrongAtTheEndOfAnAliasIsAskedForAgain(String name, String end) {
+    AtomicInteger wrong = new AtomicInteger();
+    tree.answering(
+        (query, response) -> {
+          Name asked = query.getQuestion().getName();
+          boolean meant =
+              asked.equals(Name.fromConstantString(end))
+                  && query.getQuestion().getType() == Type.MX;
+          if (meant && wrong.getAndIncrement() == 0) {
+            List<Record> authority = response.getSection(Section.AUTHORITY);
+            response.removeAllRecords(Section.AUTHORITY);
+            add(response, authority.stream().filter(r -> r.getType() == Type.SOA).toList());
+          }
+          return response;
+        });
+
+    assertThat(SignedTree.status(tree.ask(name, Type.MX))).isEqualTo(Status.SECURE);
+    assertThat(wrong).hasValueGreaterThan(1);
   }
 
   private void bringAlong(String signer) {

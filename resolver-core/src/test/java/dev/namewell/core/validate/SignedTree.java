@@ -54,6 +54,7 @@ final class SignedTree implements AutoCloseable {
   private final SignedZones zones = new SignedZones(SimulatedTime.BEGINNING);
   private final Map<String, String> delegations = new HashMap<>();
   private Sha1 sha1 = Sha1.ON;
+  private final List<TrustAnchor> anchors = new ArrayList<>();
   private boolean planted;
 
   /** What became of a question. */
@@ -113,6 +114,15 @@ final class SignedTree implements AutoCloseable {
     return this;
   }
 
+  /**
+   * The resolver trusts the key of this zone without the zones above; they may know nothing of it.
+   */
+  SignedTree anchored(String apex) {
+    anchors.add(new TrustAnchor(DnsName.parse(apex), List.of(zones.dsRdata(apex)), List.of()));
+    delegations.put(apex, "");
+    return this;
+  }
+
   private String ds(String apex) {
     return delegations.getOrDefault(apex, zones.ds(apex) + "\n");
   }
@@ -158,9 +168,8 @@ final class SignedTree implements AutoCloseable {
     STYLES.forEach(this::plantStyle);
     net.server(SIGNED).zone(zones.zone(OTHER, zone(OTHER, ""))).behaving(zones::sign);
     net.server(UNSIGNED).zone(zone("unsigned.com.", "").replace("192.0.2.1\n", "192.0.2.2\n"));
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
-    net.validating(
-        new ValidationSettings(Mode.ON, List.of(anchor), List.of(), false).withSha1(sha1));
+    anchors.add(new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of()));
+    net.validating(new ValidationSettings(Mode.ON, anchors, List.of(), false).withSha1(sha1));
     return this;
   }
 

@@ -128,6 +128,32 @@ class WrongClockTest {
     assertThat(isSecure(ask("pool.", Type.A))).as("AD").isTrue();
   }
 
+  private void assertKeysThatWereWrongOnceAreAskedForAgain() {
+    assertThat(ask("lasting.", Type.A).rcode()).as("forgets the keys").isEqualTo(Rcode.SERVFAIL);
+    root.signedBy(Key.make());
+    assertThat(ask("pool.", Type.A).extendedText()).contains("no trust anchor of .");
+    root.signedBy(key);
+    net.world().pass(Duration.ofSeconds(20));
+
+    assertThat(ask("pool.", Type.A).rcode()).isEqualTo(Rcode.NOERROR);
+  }
+
+  @Test
+  void keysThatWereWrongOnceDoNotKeepItFromBeingSet() {
+    begin(YEARS.negated());
+
+    assertKeysThatWereWrongOnceAreAskedForAgain();
+  }
+
+  @Test
+  void norDoKeysThatWereWrongWhenItSeemedRight() {
+    root.keysSince(Duration.ofDays(9));
+    begin(A_WEEK.negated());
+
+    assertKeysThatWereWrongOnceAreAskedForAgain();
+    assertThat(net.world().events().trust()).noneMatch(said -> said.startsWith("the clock"));
+  }
+
   @Test
   void whatHasExpiredByALateClockHasExpired() {
     root.keysSince(Duration.ofDays(9));
