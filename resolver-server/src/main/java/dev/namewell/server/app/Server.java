@@ -30,11 +30,7 @@ public final class Server {
    * @param source read again on a reload
    */
   public static int run(Settings settings, ConfigSource source) {
-    return run(settings, source, new CountDownLatch(1));
-  }
-
-  /** The same, but stops when the latch is down as well. */
-  static int run(Settings settings, ConfigSource source, CountDownLatch stopped) {
+    CountDownLatch stopped = new CountDownLatch(1);
     Signals.onStop(stopped);
     SystemdNotify systemd = SystemdNotify.of(System.getenv());
     try (Service service = Wiring.start(settings, List.of())) {

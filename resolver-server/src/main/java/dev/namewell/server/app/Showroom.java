@@ -5,65 +5,58 @@ import dev.namewell.core.dns.Question;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.server.admin.ControlClient;
 import dev.namewell.server.app.log.Logging;
-import dev.namewell.server.config.ConfigSource;
-import dev.namewell.server.config.ConfigSource.Reading;
-import dev.namewell.server.config.Reference;
 import dev.namewell.server.demo.Demo;
 import dev.namewell.server.demo.DemoStart.Running;
 import dev.namewell.server.demo.Stage;
+import dev.namewell.server.demo.StartupCache;
 import dev.namewell.server.runtime.SystemTime;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 /** The program {@code namewell demo}: the real resolver, lent to the demo. */
 public final class Showroom {
+  private static final int FAILED = 1;
+
   private Showroom() {}
+
+  /** Makes the JVM's start-up cache for servers with the options of this JVM; the exit code. */
+  public static int train(Path cache, Terminal terminal) {
+    try {
+      StartupCache.make(program(cache), cache, ControlClient::send);
+      return 0;
+    } catch (IOException failed) {
+      terminal.err().println("namewell: " + failed.getMessage());
+    } catch (InterruptedException left) {
+      Thread.currentThread().interrupt();
+    }
+    return FAILED;
+  }
+
+  private static List<String> program(Path cache) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !option.startsWith("-XX:AOT"))
+        .forEach(command::add);
+    command.add("-XX:AOTCacheOutput=" + cache.toAbsolutePath());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return command;
+  }
 
   /** Runs to the end of the demo, or until told to stop, and returns the exit code. */
   public static int run(Demo.Mode mode, Terminal terminal) {
     CountDownLatch stop = new CountDownLatch(1);
     Signals.onStop(stop);
-    if (mode == Demo.Mode.TRAIN) {
-      serveOnce();
-    }
     boolean colours = Stage.wantsColours(terminal.environment());
     return Demo.run(Showroom::start, mode, new Stage(terminal.out(), colours, System.in, stop));
-  }
-
-  /** From the reading of a file to the stop, so that the start-up cache has what that needs. */
-  private static void serveOnce() {
-    try {
-      Path folder = Files.createTempDirectory("namewell");
-      Path file = folder.resolve("namewell.yaml");
-      try {
-        Files.writeString(file, Reference.defaults());
-        Map<String, String> environment =
-            Map.of(
-                "NAMEWELL_THREADS", "1",
-                "NAMEWELL_LISTEN", "127.0.0.1:0",
-                "NAMEWELL_HTTP", "127.0.0.1:0",
-                "NAMEWELL_CONTROL", folder.resolve("control").toString());
-        ConfigSource source = ConfigSource.find(Optional.of(file), environment, Map.of());
-        if (source.read() instanceof Reading.Accepted(Settings settings)) {
-          Logging.configure(settings.log());
-          int _ = Server.run(settings, source, new CountDownLatch(0));
-        }
-      } finally {
-        Files.delete(file);
-        Files.delete(folder);
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
   }
 
   private static Running start(Settings settings, Events events) throws IOException {
@@ -76,11 +69,6 @@ public final class Showroom {
     public InetSocketAddress address() {
       Address first = service.addresses().getFirst();
       return first.socketAddress();
-    }
-
-    @Override
-    public Optional<InetSocketAddress> http() {
-      return Optional.ofNullable(service.http());
     }
 
     @Override

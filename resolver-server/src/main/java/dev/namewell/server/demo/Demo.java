@@ -21,13 +21,11 @@ public final class Demo {
     /** The visitor asks, with programs of his own. */
     LIVE,
     /** The demo asks, and ends. */
-    TOUR,
-    /** The demo asks and shows nothing, so that the JVM sees what a server does; and ends. */
-    TRAIN
+    TOUR
   }
 
   /**
-   * Runs to the end of the tour or the training, else until the visitor stops it or his input ends.
+   * Runs to the end of the tour, else until the visitor stops it or his input ends.
    *
    * @return the exit code: 0, or 1 with a message if it cannot be started or did not succeed
    */
@@ -36,10 +34,7 @@ public final class Demo {
     try (LoopbackServer first = LoopbackServer.start(tree);
         LoopbackServer second = LoopbackServer.start(tree)) {
       first.setSilent(true);
-      return switch (mode) {
-        case LIVE, TOUR -> show(start, mode, stage, first, second);
-        case TRAIN -> train(start, first, second);
-      };
+      return show(start, mode, stage, first, second);
     } catch (IOException failed) {
       stage.out().println("namewell: " + failed.getMessage());
       return CANNOT_START;
@@ -49,27 +44,11 @@ public final class Demo {
     }
   }
 
-  private static int train(DemoStart start, LoopbackServer first, LoopbackServer second)
-      throws IOException, InterruptedException {
-    List<InetSocketAddress> upstreams = List.of(first.address(), second.address());
-    try (Running running = start.start(DemoSettings.of(upstreams, 0, true), new UnheardEvents())) {
-      new Training(running).run();
-    }
-    SignedRoot root = new SignedRoot();
-    try (LoopbackServer server = LoopbackServer.start(root);
-        Running running =
-            start.start(
-                DemoSettings.recursive(server.address(), root.anchor()), new UnheardEvents())) {
-      new Training(running).recurse();
-    }
-    return 0;
-  }
-
   private static int show(
       DemoStart start, Mode mode, Stage stage, LoopbackServer first, LoopbackServer second)
       throws IOException, InterruptedException {
     List<InetSocketAddress> upstreams = List.of(first.address(), second.address());
-    Settings settings = DemoSettings.of(upstreams, DemoSettings.freePort(), false);
+    Settings settings = DemoSettings.of(upstreams, DemoSettings.freePort());
     try (Story story = new Story(stage.out(), stage.colours())) {
       Narrator narrator = new Narrator(story, upstreams);
       try (Running running = start.start(settings, narrator)) {

@@ -38,9 +38,8 @@ final class DemoSettings {
    * Settings for a resolver between these upstreams.
    *
    * @param port 0: any that is free
-   * @param http whether metrics and health are served
    */
-  static Settings of(List<InetSocketAddress> upstreams, int port, boolean http) {
+  static Settings of(List<InetSocketAddress> upstreams, int port) {
     RouteSettings forwarding =
         new RouteSettings(
             DnsName.ROOT,
@@ -49,52 +48,14 @@ final class DemoSettings {
             RouteSettings.Strategy.ORDERED,
             FIRST_TRY,
             false);
-    return settings(forwarding, RecursionSettings.defaults(), ValidationSettings.off(), port, http);
-  }
-
-  /**
-   * Settings for a resolver that finds and proves everything itself.
-   *
-   * @param root the only server of the root zone
-   * @param key rdata of the root's DNSKEY
-   */
-  static Settings recursive(InetSocketAddress root, byte[] key) {
-    DnsName server = DnsName.parse(SignedRoot.SERVER.toString());
-    return settings(
-        RouteSettings.recursive(DnsName.ROOT),
-        new RecursionSettings(
-            List.of(new RecursionSettings.RootServer(server, List.of(address(root)))),
-            Optional.empty(),
-            true,
-            true,
-            false),
-        new ValidationSettings(
-            ValidationSettings.Mode.ON,
-            List.of(new ValidationSettings.TrustAnchor(DnsName.ROOT, List.of(), List.of(key))),
-            List.of(),
-            true),
-        0,
-        false);
-  }
-
-  private static Address address(InetSocketAddress server) {
-    return new Address(server.getAddress(), server.getPort());
-  }
-
-  private static Settings settings(
-      RouteSettings route,
-      RecursionSettings recursion,
-      ValidationSettings validation,
-      int port,
-      boolean http) {
     Network own = new Network(InetAddress.ofLiteral("127.0.0.0"), LOOPBACK_PREFIX);
     return new Settings(
         List.of(new Address(LOOPBACK, port)),
         1,
         new AccessSettings(List.of(own), AccessSettings.Outsiders.REFUSE),
-        List.of(route),
-        recursion,
-        validation,
+        List.of(forwarding),
+        RecursionSettings.defaults(),
+        ValidationSettings.off(),
         cache(),
         new ServiceSettings(
             ServiceSettings.UdpForm.AUTO,
@@ -105,9 +66,13 @@ final class DemoSettings {
             ServiceSettings.Mdns.DENY,
             true),
         LimitSettings.defaults(),
-        http ? Optional.of(new Address(LOOPBACK, 0)) : Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         new LogSettings(LogSettings.Level.ERROR, LogSettings.Format.TEXT, false));
+  }
+
+  private static Address address(InetSocketAddress server) {
+    return new Address(server.getAddress(), server.getPort());
   }
 
   private static CacheSettings cache() {

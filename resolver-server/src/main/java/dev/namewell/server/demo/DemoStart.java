@@ -5,7 +5,6 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.settings.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Starts the real resolver; the program that wires everything gives it to the demo. */
@@ -23,9 +22,6 @@ public interface DemoStart {
   interface Running extends AutoCloseable {
     /** The address that it listens on, over UDP and TCP. */
     InetSocketAddress address();
-
-    /** Where metrics and health are served, if anywhere. */
-    Optional<InetSocketAddress> http();
 
     /**
      * For how many more seconds the cached answer is fresh, negative if it has expired; empty if

@@ -79,9 +79,9 @@ final class SignedRoot implements LoopbackServer.Answering {
     }
   }
 
-  /** The rdata of the key that signs: the trust anchor. */
-  byte[] anchor() {
-    return key.rdataToWireCanonical();
+  /** The record of the key that signs: the trust anchor. */
+  String anchor() {
+    return ". IN DNSKEY " + key.rdataToString();
   }
 
   @Override

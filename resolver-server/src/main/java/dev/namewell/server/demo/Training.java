@@ -1,6 +1,5 @@
 package dev.namewell.server.demo;
 
-import dev.namewell.server.demo.DemoStart.Running;
 import dev.namewell.server.demo.LoopbackClient.Way;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -32,12 +31,12 @@ final class Training {
 
   private static final String WWW = "www.shop.example.";
 
-  private final Running running;
   private final LoopbackClient client;
+  private final InetSocketAddress http;
 
-  Training(Running running) {
-    this.running = running;
-    this.client = new LoopbackClient(running.address());
+  Training(InetSocketAddress server, InetSocketAddress http) {
+    this.client = new LoopbackClient(server);
+    this.http = http;
   }
 
   /**
@@ -61,11 +60,9 @@ final class Training {
     for (int i = 0; i < MAX_HITS && System.nanoTime() < end; i++) {
       expect(Rcode.NOERROR, WWW, Type.A, Way.UDP);
     }
-    if (running.http().isPresent()) {
-      get(running.http().get(), "/health/live");
-      get(running.http().get(), "/health/ready");
-      get(running.http().get(), "/metrics");
-    }
+    get(http, "/health/live");
+    get(http, "/health/ready");
+    get(http, "/metrics");
   }
 
   /**

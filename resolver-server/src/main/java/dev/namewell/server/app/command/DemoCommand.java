@@ -3,7 +3,9 @@ package dev.namewell.server.app.command;
 import dev.namewell.server.app.Showroom;
 import dev.namewell.server.app.Terminal;
 import dev.namewell.server.demo.Demo;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,9 +32,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
         names = "--train",
-        description =
-            "Asks by itself, shows nothing and ends: a run to record the JVM's start-up cache.")
-    private boolean train;
+        paramLabel = "FILE",
+        description = "Makes the JVM's start-up cache: has a server serve, which is recorded.")
+    private @Nullable Path train;
   }
 
   DemoCommand(Terminal terminal) {
@@ -41,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Demo.Mode mode = alone.train ? Demo.Mode.TRAIN : alone.tour ? Demo.Mode.TOUR : Demo.Mode.LIVE;
-    return Showroom.run(mode, terminal);
+    return alone.train != null
+        ? Showroom.train(alone.train, terminal)
+        : Showroom.run(alone.tour ? Demo.Mode.TOUR : Demo.Mode.LIVE, terminal);
   }
 }
