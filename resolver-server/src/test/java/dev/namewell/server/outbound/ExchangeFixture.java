@@ -13,6 +13,7 @@ import dev.namewell.server.runtime.VirtualTasks;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /** An exchange over sockets of one form, and the event loops under it. */
 final class ExchangeFixture implements AutoCloseable {
@@ -34,10 +35,13 @@ final class ExchangeFixture implements AutoCloseable {
   }
 
   ExchangeFixture(SocketForm form, OutboundLimits limits) {
+    this(form, limits, new SecureRandomness());
+  }
+
+  ExchangeFixture(SocketForm form, OutboundLimits limits, RandomGenerator random) {
     assumeTrue(form.isAvailable(), () -> form + " sockets do not run on this machine");
     loops = form.loops();
-    exchange =
-        new NettyExchange(loops, time, new SecureRandomness(), limits, form.opener(loops, time));
+    exchange = new NettyExchange(loops, time, random, limits, form.opener(loops, time));
   }
 
   /** Sends on a virtual thread and waits for the end. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,7 +195,9 @@ class UdpExchangeTest {
     AtomicReference<byte[]> held = new AtomicReference<>(new byte[0]);
     CountDownLatch first = new CountDownLatch(1);
     fixture.close();
-    fixture = new ExchangeFixture(form, new OutboundLimits(10, 10, 1)); // one port for both
+    AtomicLong ids = new AtomicLong(); // in turn: one of 128 random ones takes another's place
+    fixture =
+        new ExchangeFixture(form, new OutboundLimits(10, 10, 1), ids::incrementAndGet); // one port
     try (UdpResponder server =
         new UdpResponder(
             LOOPBACK,
