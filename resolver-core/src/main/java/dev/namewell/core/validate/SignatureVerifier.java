@@ -257,7 +257,12 @@ final class SignatureVerifier {
         ? null
         : new Verdict.Bogus(
             ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM,
-            words(rrset) + ": algorithm " + rrsig.algorithm() + " is not known here");
+            words(rrset)
+                + ": algorithm "
+                + rrsig.algorithm()
+                + (Algorithm.of(rrsig.algorithm()) == null
+                    ? " is not known here"
+                    : " is switched off here (dnssec.sha1)"));
   }
 
   private boolean isClockWrong() {

@@ -245,14 +245,18 @@ final class Operator implements ControlCommands {
   }
 
   private static String describe(UpstreamView upstream) {
-    return "upstream %s %s %s, %d failures in a row, round trip %d us, 95 %% within %d us%n"
+    return "upstream %s %s %s, %d failures in a row, round trip %s, 95 %% within %s%n"
         .formatted(
             upstream.zone(),
             upstream.server(),
             upstream.state().name().toLowerCase(Locale.ROOT),
             upstream.failuresInRow(),
-            upstream.smoothedRoundTrip().toNanos() / NANOS_PER_MICRO,
-            upstream.percentile95().toNanos() / NANOS_PER_MICRO);
+            micros(upstream.smoothedRoundTrip()),
+            micros(upstream.percentile95()));
+  }
+
+  private static String micros(Duration time) {
+    return time.isZero() ? "unknown" : time.toNanos() / NANOS_PER_MICRO + " us";
   }
 
   private static void line(StringBuilder text, String name, long value) {

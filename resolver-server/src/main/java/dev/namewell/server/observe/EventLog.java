@@ -68,7 +68,10 @@ public final class EventLog implements Events {
   public void limitReached(String name) {
     if (due("limit " + name)) {
       LOG.warn(
-          "limit `{}` reached: see namewell_limits_reached_total, and raise it if there is memory",
+          name.startsWith("limits.")
+              ? "limit `{}` reached: see namewell_limits_reached_total, and raise it if there is"
+                  + " memory"
+              : "limit `{}` reached, which is fixed: `namewell control explain` tells by what",
           Printable.text(name));
     }
   }

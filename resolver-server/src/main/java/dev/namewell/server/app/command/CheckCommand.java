@@ -69,10 +69,9 @@ final class CheckCommand implements Callable<Integer> {
     out.println("  listen     " + join(settings.listen()));
     out.println("  allow      " + join(settings.access().allow()));
     for (RouteSettings route : settings.routes()) {
-      out.printf(
-          "  route      %s %s to %s (%s)%n",
-          route.zone(), lower(route.mode()), join(route.upstreams()), lower(route.strategy()));
+      out.println("  route      " + route.zone() + " " + lower(route.mode()) + servers(route));
     }
+    out.println("  validation " + lower(settings.validation().mode()).replace('_', '-'));
     CacheSettings cache = settings.cache();
     String kept = cache.file().map(file -> ", kept in " + file).orElse("");
     out.println("  cache      " + cache.sizeBytes() / BYTES_PER_MIB + " MiB" + kept);
@@ -83,6 +82,12 @@ final class CheckCommand implements Callable<Integer> {
         out.println("Note: allow " + network + " serves everyone: an open resolver is misused.");
       }
     }
+  }
+
+  private static String servers(RouteSettings route) {
+    return route.mode() == RouteSettings.Mode.RECURSIVE
+        ? ""
+        : " to " + join(route.upstreams()) + " (" + lower(route.strategy()) + ")";
   }
 
   private static String lower(Enum<?> constant) {

@@ -119,8 +119,8 @@ final class ControlCommand implements Callable<Integer> {
   @Command(
       name = "explain",
       description = {
-        "Tells why a name failed lately: which server was asked what, what it said,",
-        "and where the chain of trust breaks.",
+        "Tells why a name failed lately.",
+        "Which server was asked what, what it said, and where the chain of trust breaks.",
         "Of successes a sample is kept. An extended error has the number of its explanation."
       })
   static final class Explain implements Callable<Integer> {
@@ -222,8 +222,9 @@ final class ControlCommand implements Callable<Integer> {
   @Command(
       name = "nta",
       description = {
-        "Shows negative trust anchors: zones that are not validated (RFC 7646); or:",
-        "add NAME [for DURATION]: for a day, or as long as said, at most 7d; it ends earlier when",
+        "Shows negative trust anchors: zones that are not validated (RFC 7646).",
+        "Or changes them: add NAME [for DURATION]: for a day, or as long as said, at most 7d; it"
+            + " ends earlier when",
         "the zone validates again; remove NAME."
       })
   static final class NegativeAnchors implements Callable<Integer> {

@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows the server at work, without any network: a resolver between two upstreams on this",
-      "machine, of which the first is silent. Tells what to ask, and what happens to each query."
+      "Shows the server at work, without any network.",
+      "A resolver between two upstreams on this machine, of which the first is silent. Tells what",
+      "to ask, and what happens to each query."
     })
 final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -53,7 +53,10 @@ public final class HealthCheck {
     if (HealthProbe.isHealthy(server, ROOT, NS, TIMEOUT_MILLIS)) {
       return 0;
     }
-    terminal.err().println("unhealthy: no answer from " + server);
+    terminal
+        .err()
+        .println(
+            "unhealthy: no good answer from " + new Address(server.getAddress(), server.getPort()));
     return EXIT_UNHEALTHY;
   }
 }
