@@ -1,5 +1,7 @@
 package dev.namewell.core.sim;
 
+import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.sim.ZoneSigner.Terms;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -88,6 +90,27 @@ public final class SignedZones {
   /** Rdata of the DS record of a zone. */
   public byte[] dsRdata(String apex) {
     return signer(apex).ds(DNSSEC.Digest.SHA256).rdataToWireCanonical();
+  }
+
+  /** A trust anchor at a zone: the DS record of its key. */
+  public TrustAnchor anchor(String apex) {
+    return new TrustAnchor(DnsName.parse(apex), List.of(dsRdata(apex)), List.of());
+  }
+
+  /**
+   * Puts a signed root on its server.
+   *
+   * @param below delegations and their glue
+   * @param ds DS records of zones below
+   */
+  public void plantRoot(Internet net, String below, String... ds) {
+    String own =
+        """
+        . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
+        . 86400 IN NS a.root-servers.net.
+        a.root-servers.net. 86400 IN A 198.41.0.4
+        """;
+    net.root().zone(zone(".", own + below + String.join("\n", ds) + "\n")).behaving(this::sign);
   }
 
   /** The text of a zone with its DNSKEY record, for a server whose answers go through here. */

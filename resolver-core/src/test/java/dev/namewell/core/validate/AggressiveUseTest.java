@@ -38,20 +38,13 @@ class AggressiveUseTest {
 
   @BeforeEach
   void plant() {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                zone. 86400 IN NS ns.zone.
-                ns.zone. 86400 IN A 192.0.2.1
-                """
-                    + zones.ds("zone.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        zone. 86400 IN NS ns.zone.
+        ns.zone. 86400 IN A 192.0.2.1
+        """,
+        zones.ds("zone."));
     net.server(SIGNED)
         .zone(
             zones.zone(
@@ -86,7 +79,7 @@ class AggressiveUseTest {
   }
 
   private void validate(boolean aggressiveNsec, String... negative) {
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    TrustAnchor anchor = zones.anchor(".");
     List<DnsName> without = List.of(negative).stream().map(DnsName::parse).toList();
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), without, aggressiveNsec));
   }

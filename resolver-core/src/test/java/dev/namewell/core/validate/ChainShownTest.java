@@ -38,20 +38,13 @@ class ChainShownTest {
 
   @BeforeEach
   void plant() {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                com. 86400 IN NS a.gtld.com.
-                a.gtld.com. 86400 IN A 192.5.6.30
-                """
-                    + zones.ds("com.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        com. 86400 IN NS a.gtld.com.
+        a.gtld.com. 86400 IN A 192.5.6.30
+        """,
+        zones.ds("com."));
     net.server(TLD).zone(zones.zone("com.", COM)).behaving(zones::sign);
     net.server("192.0.2.2")
         .zone(
@@ -70,7 +63,7 @@ class ChainShownTest {
   }
 
   private void validate(String... negative) {
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    TrustAnchor anchor = zones.anchor(".");
     List<DnsName> without = List.of(negative).stream().map(DnsName::parse).toList();
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), without, true));
   }

@@ -50,20 +50,13 @@ class ExtendedErrorTest {
 
   /** A signed root and a zone below it, with this DS record. */
   private void plantWith(String ds, String... negative) {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                zone. 86400 IN NS ns.zone.
-                ns.zone. 86400 IN A 192.0.2.1
-                """
-                    + ds
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        zone. 86400 IN NS ns.zone.
+        ns.zone. 86400 IN A 192.0.2.1
+        """,
+        ds);
     net.server(SERVER)
         .zone(
             zones.zone(
@@ -75,7 +68,7 @@ class ExtendedErrorTest {
                 www.zone. 600 IN A 192.0.2.80
                 """))
         .behaving(zones::sign);
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    TrustAnchor anchor = zones.anchor(".");
     List<DnsName> without = List.of(negative).stream().map(DnsName::parse).toList();
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), without, true));
   }

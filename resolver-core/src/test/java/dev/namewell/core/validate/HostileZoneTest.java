@@ -2,7 +2,6 @@ package dev.namewell.core.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
@@ -38,26 +37,18 @@ class HostileZoneTest {
 
   @BeforeEach
   void plant() {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                hostile. 86400 IN NS ns.hostile.
-                ns.hostile. 86400 IN A 192.0.2.1
-                liar. 86400 IN NS ns.liar.
-                ns.liar. 86400 IN A 192.0.2.3
-                other. 86400 IN NS ns.other.
-                ns.other. 86400 IN A 192.0.2.2
-                """
-                    + zones.ds("hostile.")
-                    + "\n"
-                    + zones.ds("other.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        hostile. 86400 IN NS ns.hostile.
+        ns.hostile. 86400 IN A 192.0.2.1
+        liar. 86400 IN NS ns.liar.
+        ns.liar. 86400 IN A 192.0.2.3
+        other. 86400 IN NS ns.other.
+        ns.other. 86400 IN A 192.0.2.2
+        """,
+        zones.ds("hostile."),
+        zones.ds("other."));
     net.server("192.0.2.1")
         .zone(
             zones.zone(
@@ -85,7 +76,7 @@ class HostileZoneTest {
                 """))
         .behaving(zones::sign);
     plantLiar();
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    TrustAnchor anchor = zones.anchor(".");
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), true));
   }
 

@@ -2,7 +2,6 @@ package dev.namewell.core.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ValidationSettings;
@@ -46,20 +45,13 @@ class KnownHolesTest {
 
   /** A signed root, a signed zone, and below that another. */
   private void plant(String besideDs) {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                parent. 86400 IN NS ns.parent.
-                ns.parent. 86400 IN A 192.0.2.1
-                """
-                    + zones.ds("parent.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        parent. 86400 IN NS ns.parent.
+        ns.parent. 86400 IN A 192.0.2.1
+        """,
+        zones.ds("parent."));
     net.server(PARENT)
         .zone(
             zones.zone(
@@ -88,7 +80,7 @@ class KnownHolesTest {
                 *.alias.child.parent. 600 IN CNAME www.child.parent.
                 """))
         .behaving(zones::sign);
-    TrustAnchor anchor = new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of());
+    TrustAnchor anchor = zones.anchor(".");
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), true));
   }
 

@@ -11,7 +11,6 @@ import dev.namewell.core.settings.RouteSettings.Strategy;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
-import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SignedZones;
 import dev.namewell.core.sim.SimulatedClient;
@@ -48,20 +47,13 @@ class RoutedZonesTest {
 
   @BeforeEach
   void plant() {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                com. 86400 IN NS a.gtld.com.
-                a.gtld.com. 86400 IN A 192.5.6.30
-                """
-                    + zones.ds("com.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        com. 86400 IN NS a.gtld.com.
+        a.gtld.com. 86400 IN A 192.5.6.30
+        """,
+        zones.ds("com."));
     net.server(TLD)
         .zone(
             zones.zone(
@@ -106,11 +98,7 @@ class RoutedZonesTest {
                         DnsName.parse("a.root-servers.net."), List.of(address(ROOT_SERVER)))),
                 true,
                 true,
-                new ValidationSettings(
-                    Mode.ON,
-                    List.of(new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of())),
-                    List.of(),
-                    true));
+                new ValidationSettings(Mode.ON, List.of(zones.anchor(".")), List.of(), true));
     List<RouteSettings> routes = new ArrayList<>(base.routes());
     routes.add(
         new RouteSettings(

@@ -118,7 +118,7 @@ final class SignedTree implements AutoCloseable {
    * The resolver trusts the key of this zone without the zones above; they may know nothing of it.
    */
   SignedTree anchored(String apex) {
-    anchors.add(new TrustAnchor(DnsName.parse(apex), List.of(zones.dsRdata(apex)), List.of()));
+    anchors.add(zones.anchor(apex));
     delegations.put(apex, "");
     return this;
   }
@@ -168,7 +168,7 @@ final class SignedTree implements AutoCloseable {
     STYLES.forEach(this::plantStyle);
     net.server(SIGNED).zone(zones.zone(OTHER, zone(OTHER, ""))).behaving(zones::sign);
     net.server(UNSIGNED).zone(zone("unsigned.com.", "").replace("192.0.2.1\n", "192.0.2.2\n"));
-    anchors.add(new TrustAnchor(DnsName.ROOT, List.of(zones.dsRdata(".")), List.of()));
+    anchors.add(zones.anchor("."));
     net.validating(new ValidationSettings(Mode.ON, anchors, List.of(), false).withSha1(sha1));
     return this;
   }

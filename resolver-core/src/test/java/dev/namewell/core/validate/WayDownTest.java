@@ -2,7 +2,6 @@ package dev.namewell.core.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
@@ -44,20 +43,13 @@ class WayDownTest {
 
   @BeforeEach
   void plant() {
-    net.root()
-        .zone(
-            zones.zone(
-                ".",
-                """
-                . 86400 IN SOA a.root-servers.net. host. 1 7200 3600 1209600 900
-                . 86400 IN NS a.root-servers.net.
-                a.root-servers.net. 86400 IN A 198.41.0.4
-                parent. 86400 IN NS ns.parent.
-                ns.parent. 86400 IN A 192.0.2.1
-                """
-                    + zones.ds("parent.")
-                    + "\n"))
-        .behaving(zones::sign);
+    zones.plantRoot(
+        net,
+        """
+        parent. 86400 IN NS ns.parent.
+        ns.parent. 86400 IN A 192.0.2.1
+        """,
+        zones.ds("parent."));
     net.server(PARENT)
         .zone(
             zones.zone(
@@ -103,8 +95,7 @@ class WayDownTest {
   }
 
   private void trusting(String zone) {
-    TrustAnchor anchor =
-        new TrustAnchor(DnsName.parse(zone), List.of(zones.dsRdata(zone)), List.of());
+    TrustAnchor anchor = zones.anchor(zone);
     net.validating(new ValidationSettings(Mode.ON, List.of(anchor), List.of(), false));
   }
 
