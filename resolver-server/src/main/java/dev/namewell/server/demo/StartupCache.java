@@ -34,8 +34,8 @@ public final class StartupCache {
   /** A way to a server's control socket. */
   @FunctionalInterface
   public interface Control {
-    /** Sends a line; throws if the server refuses it. */
-    void send(Path socket, String line) throws IOException;
+    /** Sends a line; the first line of the reply begins with {@code ok} if it was obeyed. */
+    List<String> send(Path socket, String line) throws IOException;
   }
 
   private StartupCache(Path folder, Control commands) throws IOException {
@@ -83,7 +83,10 @@ public final class StartupCache {
         Training training = new Training(server, http);
         training.run();
         Files.writeString(config, recursive(rootServer.address(), root.anchor()));
-        commands.send(control, "reload");
+        List<String> reply = commands.send(control, "reload");
+        if (!reply.getFirst().startsWith("ok")) {
+          throw new IOException("recursion is refused: " + String.join(" ", reply));
+        }
         training.recurse();
         process.destroy();
         if (!process.waitFor(WRITING_MINUTES, TimeUnit.MINUTES) || !Files.exists(cache)) {
