@@ -64,7 +64,10 @@ public final class ExpiringMap<K, V> {
   }
 
   public void remove(K key) {
-    entries.invalidate(key);
+    // Caffeine makes objects to remove what is not there.
+    if (entries.asMap().containsKey(key)) {
+      entries.invalidate(key);
+    }
   }
 
   public void removeIf(Predicate<K> which) {

@@ -6,9 +6,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Failure.Reason;
 import dev.namewell.core.dns.Question;
-import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
-import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.exchange.Ask;
 import dev.namewell.core.exchange.Asking;
@@ -265,9 +263,11 @@ final class ZoneServers {
   /** What the zone says of its own name servers may end its lease sooner. */
   private void shorten(Answered answered, Response response) {
     DnsName zone = delegation.zone();
-    Rrset ns = response.rrset(response.authority(), zone, RecordType.NS, RecordClass.IN);
-    if (ns != null && answered.authoritative() && !delegation.configured()) {
-      shared.delegations().shorten(zone, ns.ttlSeconds(), now());
+    if (answered.authoritative() && !delegation.configured()) {
+      int ttl = response.ttlSeconds(response.authority(), zone, RecordType.NS);
+      if (ttl >= 0) {
+        shared.delegations().shorten(zone, ttl, now());
+      }
     }
   }
 

@@ -28,13 +28,19 @@ public record RrsigRdata(
     byte[] signature) {
   private static final int SIGNER = 18;
 
+  /** Who signed, without the rest; null if it is not of the form. */
+  public static @Nullable DnsName signer(byte[] rdata) {
+    int end = CanonicalRdata.nameEnd(rdata, SIGNER);
+    return end < 0 || end >= rdata.length ? null : DnsName.fromWire(rdata, SIGNER, end - SIGNER);
+  }
+
   /** Null if it is not of the form. */
   public static @Nullable RrsigRdata parse(byte[] rdata) {
-    int end = CanonicalRdata.nameEnd(rdata, SIGNER);
-    if (end < 0 || end >= rdata.length) {
+    DnsName signer = signer(rdata);
+    if (signer == null) {
       return null;
     }
-    DnsName signer = DnsName.fromWire(rdata, SIGNER, end - SIGNER);
+    int end = SIGNER + signer.length();
     byte[] signed = Arrays.copyOf(rdata, end);
     signer.copyTo(signed, SIGNER);
     return new RrsigRdata(

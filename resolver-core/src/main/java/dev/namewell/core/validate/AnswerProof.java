@@ -346,13 +346,16 @@ final class AnswerProof {
   /** Those who say they have signed it and are in the place for that; the closest first. */
   private List<DnsName> signers(Rrset rrset) {
     boolean parents = rrset.type() == RecordType.DS;
-    return rrset.signatures().stream()
-        .map(RrsigRdata::parse)
-        .filter(rrsig -> rrsig != null && rrset.owner().isWithin(rrsig.signer()))
-        .map(RrsigRdata::signer)
+    Set<DnsName> signers = new HashSet<>();
+    for (byte[] rdata : rrset.signatures()) {
+      DnsName signer = RrsigRdata.signer(rdata);
+      if (signer != null && rrset.owner().isWithin(signer)) {
+        signers.add(signer);
+      }
+    }
+    return signers.stream()
         .filter(signer -> !parents || !signer.equals(rrset.owner()))
         .filter(signer -> isBelowAnchor(signer, parents ? rrset.owner().parent() : rrset.owner()))
-        .distinct()
         .sorted((one, other) -> other.labelCount() - one.labelCount())
         .limit(MAX_SIGNERS)
         .toList();

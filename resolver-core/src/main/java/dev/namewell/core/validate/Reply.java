@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,13 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
 
   List<Rrset> answer() {
     return response == null ? List.of() : rrsets(response, response.answer());
+  }
+
+  /** Of the records of the answer section; some come more than once. */
+  Stream<DnsName> owners() {
+    return response == null
+        ? Stream.empty()
+        : response.answer().stream().map(ResponseRecord::owner);
   }
 
   List<Rrset> authority() {

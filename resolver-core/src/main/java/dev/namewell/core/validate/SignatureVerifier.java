@@ -309,6 +309,9 @@ final class SignatureVerifier {
     if (known != null) {
       return known ? Check.RIGHT : Check.WRONG;
     }
+    if (isTooCostly(rrsig.signer(), budget)) {
+      return Check.LEFT_OPEN;
+    }
     if (!budget.takeSignature()) {
       events.limitReached("signatures for one question");
       return Check.LEFT_OPEN;
@@ -336,10 +339,16 @@ final class SignatureVerifier {
     return check;
   }
 
-  /** By now others may have found out that the zone costs too much. */
-  private Check compute(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
-    if (!budget.mayWorkFor(rrsig.signer())) {
+  private boolean isTooCostly(DnsName zone, Budget budget) {
+    boolean over = !budget.mayWorkFor(zone);
+    if (over) {
       events.limitReached(ZONE_WORK);
+    }
+    return over;
+  }
+
+  private Check compute(ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget) {
+    if (isTooCostly(rrsig.signer(), budget)) { // others may have found out by now
       return Check.LEFT_OPEN;
     }
     return key.verifies(data, rrsig.signature(), cryptography.get().orElse(null))

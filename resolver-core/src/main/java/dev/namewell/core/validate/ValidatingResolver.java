@@ -313,7 +313,7 @@ public final class ValidatingResolver implements Resolver {
       follower.hurry();
     }
     Set<DnsName> names = new LinkedHashSet<>(reply.chain(question.name()));
-    reply.answer().forEach(rrset -> names.add(rrset.owner()));
+    reply.owners().forEach(names::add);
     names.forEach(name -> forget(question.withName(name), budget));
     return new Failure(Failure.Reason.BOGUS, error);
   }

@@ -55,15 +55,21 @@ final class RdataNames {
     }
     WireNames names = new WireNames(message, message.length);
     int count = record.type() == RecordType.SOA ? 2 : 1;
-    byte[] expanded = new byte[before + count * 255 + SOA_NUMBERS];
-    System.arraycopy(message, start, expanded, 0, before);
     int from = start + before;
-    int to = before;
+    int room = before;
     for (int i = 0; i < count; i++) {
       from = names.read(from);
+      room += names.size();
+    }
+    int rest = record.end() - from;
+    byte[] expanded = new byte[room + rest];
+    System.arraycopy(message, start, expanded, 0, before);
+    int to = before;
+    for (int i = 0, at = start + before; i < count; i++) {
+      at = count == 1 ? at : names.read(at);
       to = names.copyTo(expanded, to);
     }
-    System.arraycopy(message, from, expanded, to, record.end() - from);
-    return Arrays.copyOf(expanded, to + record.end() - from);
+    System.arraycopy(message, from, expanded, to, rest);
+    return expanded;
   }
 }

@@ -95,8 +95,8 @@ public record Response(
    */
   public @Nullable Rrset rrset(
       List<ResponseRecord> section, DnsName owner, int type, int recordClass) {
-    List<byte[]> rdatas = new ArrayList<>(2);
-    List<byte[]> signatures = new ArrayList<>(0);
+    List<byte[]> rdatas = List.of();
+    List<byte[]> signatures = List.of();
     int ttl = Integer.MAX_VALUE;
     for (ResponseRecord record : section) {
       if (record.recordClass() != recordClass
@@ -104,17 +104,43 @@ public record Response(
           || !record.owner().equals(owner)) {
         continue;
       }
+      if (rdatas.isEmpty() && signatures.isEmpty()) {
+        rdatas = new ArrayList<>(2);
+        signatures = new ArrayList<>(2);
+      }
       boolean signature = record.type() != type;
       List<byte[]> kept = signature ? signatures : rdatas;
       if (kept.size() < (signature ? MAX_SIGNATURES : MAX_RECORDS + 1)) {
         byte[] rdata = rdata(record);
-        if (kept.stream().noneMatch(other -> Arrays.equals(other, rdata))) {
+        if (!contains(kept, rdata)) {
           kept.add(rdata);
           ttl = Math.min(ttl, record.ttlSeconds());
         }
       }
     }
     return rdatas.isEmpty() ? null : new Rrset(owner, type, recordClass, ttl, rdatas, signatures);
+  }
+
+  private static boolean contains(List<byte[]> rdatas, byte[] rdata) {
+    for (byte[] each : rdatas) {
+      if (Arrays.equals(each, rdata)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The least TTL, in seconds, of records without their signatures; -1 if there are none. */
+  public int ttlSeconds(List<ResponseRecord> section, DnsName owner, int type) {
+    int ttl = -1;
+    for (ResponseRecord record : section) {
+      if (record.type() == type
+          && record.recordClass() == questionClass()
+          && record.owner().equals(owner)) {
+        ttl = ttl < 0 ? record.ttlSeconds() : Math.min(ttl, record.ttlSeconds());
+      }
+    }
+    return ttl;
   }
 
   /** MINIMUM of a SOA record of this response, in seconds (RFC 2308 §4). */

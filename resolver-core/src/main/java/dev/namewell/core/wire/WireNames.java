@@ -116,6 +116,11 @@ final class WireNames {
     return DnsName.fromWire(source, from, size);
   }
 
+  /** Octets of the name read last. */
+  int size() {
+    return size;
+  }
+
   /** Copies the name read last, letter case kept; returns the offset behind it. */
   int copyTo(byte[] target, int offset) {
     System.arraycopy(source, from, target, offset, size);
