@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  * which needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
  */
 final class LoopCarrier implements Executor {
+  /** So many cancelled alarms may wait for their time, and as many as there are others. */
+  private static final int CANCELLED_KEPT = 64;
+
   private final IoEventLoop loop;
   private final MethodHandle newVirtualThread;
 
   /** When to wake whom, soonest first; touched on the loop and by what it carries only. */
   private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+
+  /** Of the alarms. */
+  private int cancelled;
 
   private boolean bellSet;
   private long bellAtNanos;
@@ -92,11 +98,6 @@ final class LoopCarrier implements Executor {
       this.sleeper = sleeper;
     }
 
-    /** Does nothing any more; on what the same loop carries. */
-    void cancel() {
-      sleeper = null;
-    }
-
     @Override
     public int compareTo(Alarm other) {
       return Long.signum(atNanos - other.atNanos);
@@ -111,6 +112,19 @@ final class LoopCarrier implements Executor {
       setBell(atNanos);
     }
     return alarm;
+  }
+
+  /** Makes an alarm of this carrier do nothing any more. On what this loop carries. */
+  void cancel(Alarm alarm) {
+    if (alarm.sleeper == null) {
+      return; // it has rung
+    }
+    alarm.sleeper = null;
+    cancelled++;
+    if (cancelled > CANCELLED_KEPT + alarms.size() / 2) {
+      alarms.removeIf(each -> each.sleeper == null);
+      cancelled = 0;
+    }
   }
 
   /** One timer of the loop for all alarms: most are cancelled long before their time. */
@@ -132,8 +146,13 @@ final class LoopCarrier implements Executor {
     long now = System.nanoTime();
     Alarm next = alarms.peek();
     while (next != null && (next.sleeper == null || next.atNanos - now <= 0)) {
-      LockSupport.unpark(next.sleeper);
       alarms.remove();
+      if (next.sleeper == null) {
+        cancelled--;
+      } else {
+        LockSupport.unpark(next.sleeper);
+        next.sleeper = null;
+      }
       next = alarms.peek();
     }
     if (next != null) {

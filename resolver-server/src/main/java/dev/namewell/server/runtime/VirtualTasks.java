@@ -135,7 +135,7 @@ public final class VirtualTasks implements Tasks {
       left = endNanos - System.nanoTime();
     }
     if (alarm != null) {
-      alarm.cancel();
+      carrier.cancel(alarm);
     }
   }
 

@@ -118,6 +118,31 @@ class VirtualTasksTest {
   }
 
   @Test
+  void aWaitEndsAtItsTimeAmongManyThatWereEndedBefore() {
+    Task<Boolean> sleeper =
+        tasks.start("sleeper", () -> tasks.signal().await(Duration.ofMillis(200)));
+    Task<Integer> early =
+        tasks.start(
+            "waiter",
+            () -> {
+              int ended = 0;
+              for (int i = 0; i < 500; i++) {
+                Signal signal = tasks.signal();
+                tasks.start(
+                    "raiser",
+                    () -> {
+                      signal.raise();
+                      return "";
+                    });
+                ended += signal.await(PATIENT) ? 1 : 0;
+              }
+              return ended;
+            });
+    assertThat(early.await(PATIENT)).isEqualTo(new Task.Done<>(500));
+    assertThat(sleeper.await(PATIENT)).isEqualTo(new Task.Done<>(false));
+  }
+
+  @Test
   void theResultReachesEveryWaiter() {
     CountDownLatch go = new CountDownLatch(1);
     Task<String> task =
