@@ -138,7 +138,7 @@ final class AnswerProof {
   /** Null if all is well. */
   private @Nullable ExtendedError positive(DnsName name, Rrset rrset) {
     boolean fromAbove =
-        rrset.type() == RecordType.DNAME && !isBelowAnchor(rrset.owner(), parentForDs(name));
+        rrset.type() == RecordType.DNAME && !anchors.admits(rrset.owner(), parentForDs(name));
     if (fromAbove && !isUnsigned(name)) {
       return new ExtendedError(
           ExtendedError.DNSSEC_BOGUS, "a DNAME above the trust anchor that " + name + " is below");
@@ -239,7 +239,7 @@ final class AnswerProof {
           boolean above = name.isWithin(secure.zone());
           // An NSEC3 owner says nothing of the name that it denies.
           zone =
-              above && isBelowAnchor(secure.zone(), parentForDs(name))
+              above && anchors.admits(secure.zone(), parentForDs(name))
                   ? deeper(zone, secure.zone())
                   : zone;
           // Who proves it once more may need what came with an alias.
@@ -355,16 +355,10 @@ final class AnswerProof {
     }
     return signers.stream()
         .filter(signer -> !parents || !signer.equals(rrset.owner()))
-        .filter(signer -> isBelowAnchor(signer, parents ? rrset.owner().parent() : rrset.owner()))
+        .filter(signer -> anchors.admits(signer, parents ? rrset.owner().parent() : rrset.owner()))
         .sorted((one, other) -> other.labelCount() - one.labelCount())
         .limit(MAX_SIGNERS)
         .toList();
-  }
-
-  /** A trust anchor between signer and name makes that signer one of no account. */
-  private boolean isBelowAnchor(DnsName signer, DnsName name) {
-    DnsName closest = anchors.closest(name);
-    return closest == null || signer.isWithin(closest);
   }
 
   /** A name of the zone that the RRset is of. */

@@ -99,17 +99,17 @@ final class ChainOfTrust {
 
   private ZoneStatus signing(DnsName zone, Budget budget) {
     ZoneStatus status = start(zone, budget);
-    if (status == null) {
-      Reply reply = ask(zone, RecordType.DS, budget);
-      DnsName parent = reply.signerOf(zone);
-      status =
-          parent == null
-              ? enclosing(zone, budget)
-              : signer(parent, budget) instanceof Signed above && above.zone().equals(parent)
-                  ? keep(zone, below(above, zone, reply, budget))
-                  : enclosing(zone, budget);
+    if (status != null) {
+      return status;
     }
-    return status;
+    Reply reply = ask(zone, RecordType.DS, budget);
+    DnsName parent = reply.signerOf(zone);
+    return parent != null
+            && anchors.admits(parent, zone)
+            && signer(parent, budget) instanceof Signed above
+            && above.zone().equals(parent)
+        ? keep(zone, below(above, zone, reply, budget))
+        : enclosing(zone, budget);
   }
 
   /** The zone that a name is in, looked for from the trust anchor down. */

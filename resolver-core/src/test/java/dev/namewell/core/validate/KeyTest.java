@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord.Flags;
@@ -169,6 +170,20 @@ class KeyTest {
   void aKeyOfAnotherProtocolProvesNothing() { // RFC 4034 §2.1.2
     assertBogus(
         signedBy(key.announced(ZoneSigner.ENTRY_KEY, 2)), ExtendedError.NO_ZONE_KEY_BIT_SET);
+  }
+
+  /** Who has a trust anchor for a zone does not want to depend on those above it. */
+  @ParameterizedTest
+  @CsvSource({ZONE + ", SECURE", "com., BOGUS", "., BOGUS"})
+  void aDsThatIsSignedAboveTheClosestTrustAnchorNamesNoKey(String signer, Status status) {
+    String child = "child." + ZONE;
+    ZoneSigner other = SignedTree.stranger(child);
+    try (SignedTree tree = new SignedTree().anchored(ZONE).delegated(child, other.ds(SHA256))) {
+      tree.zones().signedBy(child, other);
+      tree.changing(child, Type.DS, rrset -> tree.zones().signed(signer, rrset.getFirst()));
+
+      assertThat(SignedTree.status(tree.ask("www." + child, Type.A))).isEqualTo(status);
+    }
   }
 
   private static Record raised(Record record) {

@@ -76,6 +76,15 @@ public final class TrustAnchors {
   }
 
   /**
+   * False if a trust anchor stands between a signer and a name: whoever has one does not depend on
+   * the zones above it.
+   */
+  public boolean admits(DnsName signer, DnsName name) {
+    DnsName closest = closest(name);
+    return closest == null || signer.isWithin(closest);
+  }
+
+  /**
    * True for a key that is trusted without proof: because the configuration names it, or because it
    * was learned from keys that it names. Never for one that was revoked.
    */
