@@ -134,7 +134,7 @@ public final class VirtualTasks implements Tasks {
       }
       left = endNanos - System.nanoTime();
     }
-    if (alarm != null) {
+    if (carrier != null && alarm != null) {
       carrier.cancel(alarm);
     }
   }
