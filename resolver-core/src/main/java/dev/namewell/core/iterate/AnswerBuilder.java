@@ -52,25 +52,27 @@ final class AnswerBuilder {
   private void answer(KnownRrset part, long nowNanos) {
     ttl = Math.min(ttl, part.ttlSeconds(nowNanos));
     if (part.rrset() != null) {
-      add(part.aged(part.rrset(), nowNanos));
+      write(part.aged(part.rrset(), nowNanos));
     } else if (part.rcode() == Rcode.YXDOMAIN) {
-      part.authority().forEach(dname -> add(part.aged(dname, nowNanos)));
+      part.authority().forEach(dname -> write(part.aged(dname, nowNanos)));
     }
   }
 
-  /** Denials have owners of their own, so the owner tells whether one is there already. */
+  /**
+   * Denials have owners of their own, so the owner tells whether one is there already. How long a
+   * positive answer lasts they say only if they are needed, which whoever validates finds out.
+   */
   private void authority(KnownRrset part, Set<DnsName> written, long nowNanos) {
     for (Rrset each : part.authority()) {
       boolean dname = each.type() == RecordType.DNAME;
       boolean wanted = (question.dnssecOk() && !dname) || each.type() == RecordType.SOA;
       if (wanted && (each.type() == RecordType.SOA || written.add(each.owner()))) {
-        add(part.aged(each, nowNanos));
+        write(part.aged(each, nowNanos));
       }
     }
   }
 
-  private void add(Rrset rrset) {
-    ttl = Math.min(ttl, rrset.ttlSeconds());
+  private void write(Rrset rrset) {
     writer.add(rrset, question.dnssecOk());
   }
 }

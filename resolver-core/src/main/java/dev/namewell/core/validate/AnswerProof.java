@@ -20,14 +20,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The proof of one answer: each RRset of its alias chain, its end, and the denials that go with
  * them (RFC 4035 §5, RFC 6840). Denials that came beside those are passed on if they are proved,
- * and whatever else is not needed is left out. Used by one task.
+ * but say nothing of the answer's TTL; whatever else is not needed is left out. Used by one task.
  */
 final class AnswerProof {
   /** Zones that claim to have signed one RRset and are looked at. */
@@ -47,6 +49,10 @@ final class AnswerProof {
 
   private final List<Rrset> answer = new ArrayList<>();
   private final List<Rrset> authority = new ArrayList<>();
+
+  /** Denials that something rests on. */
+  private final Set<Rrset> needed = new HashSet<>();
+
   private final Map<Rrset, Verdict> proved = new LinkedHashMap<>();
   private boolean insecure;
   private @Nullable ExtendedError note;
@@ -55,6 +61,7 @@ final class AnswerProof {
   sealed interface Result {}
 
   /**
+   * @param ttlSeconds the least of what it rests on
    * @param verified what was proved on the way, of whatever zones
    * @param note for the client; null if there is nothing to tell
    */
@@ -62,9 +69,18 @@ final class AnswerProof {
       boolean secure,
       List<Rrset> answer,
       List<Rrset> authority,
+      int ttlSeconds,
       List<Verdict.Secure> verified,
       @Nullable ExtendedError note)
-      implements Result {}
+      implements Result {
+    /** All as it came. */
+    static Usable unproved(Reply reply) {
+      List<Rrset> answer = reply.answer();
+      List<Rrset> authority = reply.authority();
+      int ttl = leastTtl(Stream.concat(answer.stream(), authority.stream()));
+      return new Usable(false, answer, authority, ttl, List.of(), null);
+    }
+  }
 
   record Unusable(ExtendedError error) implements Result {}
 
@@ -119,7 +135,14 @@ final class AnswerProof {
         verified.add(secure);
       }
     }
-    return new Usable(!insecure, answer, authority, verified, insecure ? note : null);
+    Stream<Rrset> counted =
+        authority.stream().filter(rrset -> !Reply.isDenial(rrset.type()) || needed.contains(rrset));
+    int ttl = leastTtl(Stream.concat(answer.stream(), counted));
+    return new Usable(!insecure, answer, authority, ttl, verified, insecure ? note : null);
+  }
+
+  private static int leastTtl(Stream<Rrset> rrsets) {
+    return rrsets.mapToInt(Rrset::ttlSeconds).min().orElse(Integer.MAX_VALUE);
   }
 
   /** The name that an alias leads to; a DNAME's CNAME is made here, whatever came (RFC 6672). */
@@ -139,7 +162,7 @@ final class AnswerProof {
   private @Nullable ExtendedError positive(DnsName name, Rrset rrset) {
     boolean fromAbove =
         rrset.type() == RecordType.DNAME && !anchors.admits(rrset.owner(), parentForDs(name));
-    if (fromAbove && !isUnsigned(name)) {
+    if (fromAbove && !isUnsigned(name, true)) {
       return new ExtendedError(
           ExtendedError.DNSSEC_BOGUS, "a DNAME above the trust anchor that " + name + " is below");
     }
@@ -172,8 +195,12 @@ final class AnswerProof {
 
   private @Nullable ExtendedError judge(Denial denial, Supplier<Proof> proof, String missing) {
     return switch (verifier.judge(denial, proof, budget)) {
-      case PROVED -> null;
+      case PROVED -> {
+        needed.addAll(denial.needed());
+        yield null;
+      }
       case INSECURE -> {
+        needed.addAll(denial.needed());
         insecure = true;
         note = denial.passedOver() == null ? note : denial.passedOver();
         yield null;
@@ -223,7 +250,7 @@ final class AnswerProof {
     ExtendedError trouble = null;
     DnsName zone = null;
     for (Rrset rrset : beside) {
-      boolean soa = rrset.type() == RecordType.SOA && name.isWithin(rrset.owner());
+      boolean soa = isStart(rrset, name);
       if (!soa && !Reply.isDenial(rrset.type())) {
         continue;
       }
@@ -234,7 +261,7 @@ final class AnswerProof {
           }
           trouble = error;
         }
-        case Verdict.Insecure _ -> passOn(rrset);
+        case Verdict.Insecure _ -> {}
         case Verdict.Secure secure -> {
           boolean above = name.isWithin(secure.zone());
           // An NSEC3 owner says nothing of the name that it denies.
@@ -243,7 +270,7 @@ final class AnswerProof {
                   ? deeper(zone, secure.zone())
                   : zone;
           // Who proves it once more may need what came with an alias.
-          if (soa || secure.mayDeny()) {
+          if (!soa && secure.mayDeny()) {
             passOn(secure.rrset());
           }
         }
@@ -261,27 +288,64 @@ final class AnswerProof {
                 : direct;
           };
       String what = nxdomain ? " does not exist" : " has no such type";
-      return judge(denial, proof, "nothing proves that " + name + what);
+      trouble = judge(denial, proof, "nothing proves that " + name + what);
+      if (trouble == null) {
+        passOnStart(name, zone);
+        return null;
+      }
     }
-    if (trouble != null) {
-      return trouble;
-    }
-    if (isUnsigned(name)) {
+    return deniedUnsigned(name, trouble);
+  }
+
+  /** What is said of a name in an unsigned zone needs no proof. */
+  private @Nullable ExtendedError deniedUnsigned(DnsName name, @Nullable ExtendedError trouble) {
+    if (isUnsigned(name, trouble == null)) {
       insecure = true;
+      passOnStart(name, null);
+      beside.stream()
+          .filter(rrset -> Reply.isDenial(rrset.type()))
+          .filter(rrset -> prove(rrset) instanceof Verdict.Insecure)
+          .forEach(this::passOn);
       return null;
     }
-    return new ExtendedError(
-        ExtendedError.RRSIGS_MISSING, "nothing signed denies " + name + ", though it should");
+    return trouble == null
+        ? new ExtendedError(
+            ExtendedError.RRSIGS_MISSING, "nothing signed denies " + name + ", though it should")
+        : trouble;
+  }
+
+  private static boolean isStart(Rrset rrset, DnsName name) {
+    return rrset.type() == RecordType.SOA && name.isWithin(rrset.owner());
+  }
+
+  /** The SOA record of a denial: where that is proved, only of the zone that denies. */
+  private void passOnStart(DnsName name, @Nullable DnsName zone) {
+    for (Rrset rrset : beside) {
+      if (isStart(rrset, name)) {
+        switch (prove(rrset)) {
+          case Verdict.Secure secure when insecure || Objects.equals(zone, secure.zone()) ->
+              passOn(secure.rrset());
+          case Verdict.Insecure _ when insecure -> passOn(rrset);
+          case Verdict _ -> {}
+        }
+      }
+    }
   }
 
   private static DnsName deeper(@Nullable DnsName one, DnsName other) {
     return one == null || other.labelCount() > one.labelCount() ? other : one;
   }
 
-  /** True if the chain of trust ends above the name by proof. */
-  private boolean isUnsigned(DnsName name) {
+  /**
+   * True if the chain of trust ends above the name by proof.
+   *
+   * @param told whether that decides what is told of the chain in either case
+   */
+  private boolean isUnsigned(DnsName name, boolean told) {
     ZoneStatus status = chain.enclosing(parentForDs(name), budget);
-    budget.trail().restsOn(status.link());
+    if (told || status instanceof Unsigned) {
+      budget.trail().restsOn(status.link());
+    }
     if (status instanceof Unsigned unsigned) {
       note = unsigned.error();
       return true;

@@ -21,6 +21,7 @@ import dev.namewell.core.resolve.Route;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.Upkeep;
+import dev.namewell.core.validate.AnswerProof.Usable;
 import dev.namewell.core.validate.SignatureVerifier.Timing;
 import dev.namewell.core.validate.anchor.AnchorFollower;
 import dev.namewell.core.validate.anchor.AnchorMemory;
@@ -244,7 +245,7 @@ public final class ValidatingResolver implements Resolver {
       return answer;
     }
     if (question.checkingDisabled()) {
-      return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
+      return write(question, answer, Usable.unproved(reply), Security.INDETERMINATE);
     }
     boolean ofTime = upkeep.clockNames().stream().anyMatch(question.name()::isWithin);
     boolean byClock = !ofTime || clock.isTrusted();
@@ -254,12 +255,12 @@ public final class ValidatingResolver implements Resolver {
       result = prove(late, question, reply, budget);
     }
     return switch (result) {
-      case AnswerProof.Usable usable -> {
+      case Usable usable -> {
         boolean timely = byClock && clock.isTrusted();
         if (synthesises && timely) {
           learn(usable.verified());
         }
-        yield write(question, answer, usable, timely);
+        yield write(question, answer, usable, security(usable, timely));
       }
       case AnswerProof.Unusable(ExtendedError error) ->
           bogus(question, answer, reply, error, budget);
@@ -280,7 +281,7 @@ public final class ValidatingResolver implements Resolver {
   }
 
   /** Nothing is secure while the clock is wrong: what was valid once may be a replay. */
-  private static Security security(AnswerProof.Usable usable, boolean timely) {
+  private static Security security(Usable usable, boolean timely) {
     return !usable.secure() ? Security.INSECURE : timely ? Security.SECURE : Security.INDETERMINATE;
   }
 
@@ -306,7 +307,7 @@ public final class ValidatingResolver implements Resolver {
       Question question, Answer answer, Reply reply, ExtendedError error, Budget budget) {
     if (mode == Mode.LOG_ONLY) {
       events.bogus(question, error);
-      return write(question, answer, reply.answer(), reply.authority(), Security.INDETERMINATE);
+      return write(question, answer, Usable.unproved(reply), Security.INDETERMINATE);
     }
     if (error.code() == ExtendedError.SIGNATURE_NOT_YET_VALID
         || error.code() == ExtendedError.SIGNATURE_EXPIRED) {
@@ -332,28 +333,11 @@ public final class ValidatingResolver implements Resolver {
     }
   }
 
-  private static Outcome write(
-      Question question, Answer answer, AnswerProof.Usable usable, boolean timely) {
-    Outcome written =
-        write(question, answer, usable.answer(), usable.authority(), security(usable, timely));
-    return written instanceof Answer whole ? whole.withNote(usable.note()) : written;
-  }
-
-  private static Outcome write(
-      Question question,
-      Answer answer,
-      List<Rrset> records,
-      List<Rrset> authority,
-      Security security) {
+  private static Outcome write(Question question, Answer answer, Usable usable, Security security) {
     MessageWriter writer = new MessageWriter(question, answer.rcode());
-    int ttl = answer.ttlSeconds();
-    for (Rrset rrset : records) {
-      ttl = Math.min(ttl, rrset.ttlSeconds());
-      writer.add(rrset, question.dnssecOk());
-    }
+    usable.answer().forEach(rrset -> writer.add(rrset, question.dnssecOk()));
     writer.authority();
-    for (Rrset rrset : authority) {
-      ttl = Math.min(ttl, rrset.ttlSeconds());
+    for (Rrset rrset : usable.authority()) {
       if (question.dnssecOk() || !Reply.isDenial(rrset.type())) {
         writer.add(rrset, question.dnssecOk());
       }
@@ -362,6 +346,8 @@ public final class ValidatingResolver implements Resolver {
         ? new Failure(
             Failure.Reason.GARBLED,
             new ExtendedError(ExtendedError.OTHER, "the answer does not fit in one message"))
-        : writer.toAnswer(ttl, security);
+        : writer
+            .toAnswer(Math.min(answer.ttlSeconds(), usable.ttlSeconds()), security)
+            .withNote(usable.note());
   }
 }

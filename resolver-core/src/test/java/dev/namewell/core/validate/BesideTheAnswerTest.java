@@ -2,7 +2,10 @@ package dev.namewell.core.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.port.Events.Source;
+import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.validate.SignedTree.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +27,8 @@ import org.xbill.DNS.Type;
 
 /** What servers put into the authority section beside what is needed there, or instead of it. */
 class BesideTheAnswerTest {
+  private static final String UNRELATED = "www." + SignedTree.NSEC;
+
   private final SignedTree tree = new SignedTree();
 
   @AfterEach
@@ -212,40 +217,136 @@ class BesideTheAnswerTest {
     assertThat(wrong).hasValueGreaterThan(1);
   }
 
-  private void bringAlong(String signer) {
-    Name alias = Name.fromConstantString("across." + SignedTree.NSEC);
+  /** With whatever is said of one name comes a denial of another, which is over soon. */
+  private void bringAlong(String with, String signer) {
+    Name name = Name.fromConstantString(with);
     tree.answering(
         (query, response) -> {
-          if (query.getQuestion().getName().equals(alias)) {
-            Record denial = tree.zones().denial(SignedTree.NSEC, "moved." + SignedTree.NSEC);
+          if (query.getQuestion().getName().equals(name)) {
+            Record other = tree.zones().denial(SignedTree.NSEC, UNRELATED);
+            Record denial =
+                Record.newRecord(
+                    other.getName(), other.getType(), DClass.IN, 7, other.rdataToWireCanonical());
             add(response, tree.zones().signed(signer, denial));
           }
           return response;
         });
   }
 
+  private static List<String> denied(Asked asked) {
+    return asked.authorities().stream()
+        .filter(record -> record.getType() == Type.NSEC)
+        .map(record -> record.getName().toString())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"www.nsec.com.", "across.nsec.com.", "www.moved.nsec.com."})
+  void aDenialBesideDataIsLeftOut(String name) {
+    bringAlong(name, SignedTree.NSEC);
+
+    var asked = tree.ask(name, Type.A);
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
+    assertThat(asked.authorities()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "www.nsec.com., A",
+    "across.nsec.com., A",
+    "across.nsec.com., MX",
+    "a.walias.nsec.com., A",
+    "a.walias.nsec.com., MX",
+    "a.wild.nsec.com., A"
+  })
+  void aDenialThatNothingRestsOnDoesNotShortenTheAnswer(String name, String type) {
+    bringAlong(name, SignedTree.NSEC);
+    Asked _ = tree.ask(name, Type.value(type));
+    tree.net().world().pass(Duration.ofSeconds(60));
+
+    var asked = tree.ask(name, Type.value(type));
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
+    assertThat(tree.net().world().events().count(Source.CACHE)).as("from the cache").isEqualTo(1);
+  }
+
+  @Test
+  void whatProvesAnAliasStaysWithIt() { // RFC 4035 §5.3.4
+    var asked = tree.ask("a.walias." + SignedTree.NSEC, Type.MX);
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
+    assertThat(denied(asked)).containsExactlyInAnyOrder("*.walias.nsec.com.", "www.other.com.");
+  }
+
   @Test
   void whatCameProvedWithAnAliasIsPassedOnToWhoeverProvesItAgain() {
-    bringAlong(SignedTree.NSEC);
+    bringAlong("across." + SignedTree.NSEC, SignedTree.NSEC);
 
     var asked = tree.ask("across." + SignedTree.NSEC, Type.MX);
 
     assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
-    assertThat(asked.authorities())
-        .anyMatch(
-            record ->
-                record instanceof NSECRecord
-                    && record.getName().toString().equals("moved." + SignedTree.NSEC));
+    assertThat(denied(asked)).contains(UNRELATED);
+  }
+
+  @Test
+  void whatProvesAnAliasSaysNothingOfAnUnsignedZoneThatItLeadsTo() {
+    var asked = tree.ask("a.wout." + SignedTree.NSEC, Type.MX);
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.INSECURE);
+    assertThat(asked.rcode()).isEqualTo(Rcode.NOERROR);
   }
 
   @Test
   void whatCameWithAnAliasAndIsWrongIsLeftOut() {
-    bringAlong(SignedTree.OTHER);
+    bringAlong("across." + SignedTree.NSEC, SignedTree.OTHER);
 
     var asked = tree.ask("across." + SignedTree.NSEC, Type.MX);
 
     assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
+    assertThat(denied(asked)).doesNotContain(UNRELATED);
+  }
+
+  /** The zone above a trust anchor is not signed: what it says would be beside AD, unproved. */
+  @Test
+  void besideAProvedDenialStandsNoSoaOfAnotherZone() { // RFC 4035 §3.2.3
+    String island = "island.sub." + SignedTree.NSEC;
+    Name above = Name.fromConstantString("sub." + SignedTree.NSEC);
+    tree.anchored(island);
+    var server = tree.net().server("192.0.2.2");
+    server.zone(
+        tree.zones()
+            .zone(
+                island,
+                """
+                $Z 900 IN SOA ns.$Z host. 1 7200 3600 1209600 300
+                $Z 3600 IN NS ns.$Z
+                ns.$Z 3600 IN A 192.0.2.2
+                """
+                    .replace("$Z", island)));
+    server.behaving(
+        (query, response) -> {
+          Record question = query.getQuestion();
+          if (!question.getName().subdomain(Name.fromConstantString(island))) {
+            return response;
+          }
+          Message signed = tree.zones().sign(query, response);
+          if (question.getType() == Type.MX) {
+            List<Record> authority = signed.getSection(Section.AUTHORITY);
+            signed.removeAllRecords(Section.AUTHORITY);
+            SOARecord soa =
+                new SOARecord(above, 1, 900, above, above, 1, 7200, 3600, 1_209_600, 300);
+            signed.addRecord(soa, Section.AUTHORITY);
+            add(signed, authority);
+          }
+          return signed;
+        });
+
+    var asked = tree.ask(island, Type.MX);
+
+    assertThat(SignedTree.status(asked)).isEqualTo(Status.SECURE);
     assertThat(asked.authorities())
-        .noneMatch(record -> record.getName().toString().equals("moved." + SignedTree.NSEC));
+        .noneMatch(record -> record.getName().equals(above))
+        .anyMatch(NSECRecord.class::isInstance);
   }
 }

@@ -188,6 +188,7 @@ final class SignedTree implements AutoCloseable {
                     lost.$Z 600 IN CNAME nowhere.$Z
                     *.wild.$Z 600 IN A 192.0.2.81
                     *.walias.$Z 600 IN CNAME www.other.com.
+                    *.wout.$Z 600 IN CNAME www.sub.$Z
                     x.*.went.$Z 600 IN A 192.0.2.83
                     deep.empty.$Z 600 IN A 192.0.2.82
                     moved.$Z 600 IN DNAME other.com.

@@ -6,12 +6,17 @@ import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.resolve.Budget;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The verified NSEC and NSEC3 records of one zone in one response, and what they prove together.
+ * For one task at a time.
  */
 public final class Denial {
   /**
@@ -26,18 +31,17 @@ public final class Denial {
     PROVED,
     /** The name may exist in an unsigned zone (opt-out), or the proof is too costly to check. */
     INSECURE,
-    NOTHING;
-
-    static Proof of(boolean proved) {
-      return proved ? PROVED : NOTHING;
-    }
+    NOTHING
   }
 
-  private final List<Nsec> nsecs = new ArrayList<>();
+  private final NsecProof plain;
   private final List<Nsec3> nsec3s = new ArrayList<>();
   private final @Nullable Nsec3Proof hashed;
   private final int iterations;
   private final DnsName zone;
+
+  /** What the proofs so far rest on. */
+  private final Set<Rrset> needed = new LinkedHashSet<>();
 
   /**
    * @param zone apex of the zone that has signed them
@@ -53,13 +57,22 @@ public final class Denial {
    */
   Denial(DnsName zone, List<Rrset> verified, Budget budget, @Nullable NameHashes known) {
     this.zone = zone;
+    List<Nsec> nsecs = new ArrayList<>();
     int most = 0;
-    verified.forEach(rrset -> add(rrset, zone));
-    for (Nsec3 each : nsec3s) {
-      most = Math.max(most, each.iterations());
+    for (Rrset rrset : verified) {
+      Nsec nsec = rrset.type() == RecordType.NSEC ? Nsec.of(rrset, zone) : null;
+      Nsec3 nsec3 = rrset.type() == RecordType.NSEC3 ? Nsec3.of(rrset, zone) : null;
+      if (nsec != null) {
+        nsecs.add(nsec);
+      }
+      if (nsec3 != null) {
+        nsec3s.add(nsec3);
+        most = Math.max(most, nsec3.iterations());
+      }
     }
+    plain = new NsecProof(nsecs, needed);
     iterations = most;
-    hashed = nsec3s.isEmpty() ? null : new Nsec3Proof(nsec3s, hashes(budget, known));
+    hashed = nsec3s.isEmpty() ? null : new Nsec3Proof(nsec3s, hashes(budget, known), needed);
   }
 
   private NameHashes hashes(Budget budget, @Nullable NameHashes known) {
@@ -67,29 +80,15 @@ public final class Denial {
     return known != null && known.areBy(hash) ? known : new NameHashes(hash, budget);
   }
 
-  private void add(Rrset rrset, DnsName zone) {
-    if (rrset.type() == RecordType.NSEC) {
-      Nsec nsec = Nsec.of(rrset, zone);
-      if (nsec != null) {
-        nsecs.add(nsec);
-      }
-    } else if (rrset.type() == RecordType.NSEC3) {
-      Nsec3 nsec3 = Nsec3.of(rrset, zone);
-      if (nsec3 != null) {
-        nsec3s.add(nsec3);
-      }
-    }
-  }
-
   /** That the name does not exist, nor a wildcard that would make it. */
   public Proof nameError(DnsName name) {
-    Proof proof = NsecProof.nameError(name, nsecs);
+    Proof proof = plain.nameError(name);
     return proof == Proof.NOTHING && hashed != null ? costly(() -> hashed.nameError(name)) : proof;
   }
 
   /** That the name, or the wildcard that makes it, exists without this type. */
   public Proof noData(DnsName name, int type) {
-    Proof proof = NsecProof.noData(name, type, nsecs);
+    Proof proof = plain.noData(name, type);
     return proof == Proof.NOTHING && hashed != null
         ? costly(() -> hashed.noData(name, type))
         : proof;
@@ -101,7 +100,7 @@ public final class Denial {
    * @param encloser the name that the wildcard stands below
    */
   public Proof noCloserMatch(DnsName name, DnsName encloser) {
-    Proof proof = NsecProof.noCloserMatch(name, encloser, nsecs);
+    Proof proof = plain.noCloserMatch(name, encloser);
     return proof == Proof.NOTHING && hashed != null
         ? costly(() -> hashed.noCloserMatch(name, encloser))
         : proof;
@@ -122,12 +121,21 @@ public final class Denial {
 
   /** That a name without DS record is a zone cut. */
   public boolean isInsecureCut(DnsName name) {
-    return NsecProof.isInsecureCut(name, nsecs)
+    return plain.isInsecureCut(name)
         || (hashed != null && iterations <= MOST_ITERATIONS && hashed.isInsecureCut(name));
   }
 
   private Proof costly(Supplier<Proof> proof) {
-    return iterations > MOST_ITERATIONS ? Proof.INSECURE : proof.get();
+    if (iterations <= MOST_ITERATIONS) {
+      return proof.get();
+    }
+    nsec3s.forEach(each -> needed.add(each.rrset()));
+    return Proof.INSECURE;
+  }
+
+  /** The records that the proofs so far rest on; all with too many iterations, unseen. */
+  public Collection<Rrset> needed() {
+    return Collections.unmodifiableCollection(needed);
   }
 
   /** True if looking at it takes long enough to delay others. */

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An NSEC record (RFC 4034 §4), verified.
  *
+ * @param rrset that it is all of
  * @param zone whose apex the chain begins and ends at
  */
-record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
+record Nsec(Rrset rrset, DnsName next, TypeBitmap types, DnsName zone) {
   /** Null if it is not of the form, or says something about names outside its zone. */
   static @Nullable Nsec of(Rrset rrset, DnsName zone) {
     byte[] rdata = rrset.rdatas().getFirst();
@@ -24,7 +25,11 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
     DnsName next = DnsName.fromWire(rdata, 0, end);
     return types == null || !next.isWithin(zone) || !rrset.owner().isWithin(zone)
         ? null
-        : new Nsec(rrset.owner(), next, types, zone);
+        : new Nsec(rrset, next, types, zone);
+  }
+
+  DnsName owner() {
+    return rrset.owner();
   }
 
   /**
@@ -32,11 +37,11 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
    * below it (RFC 6840 §4.1, RFC 6672 §5.3.4.1).
    */
   boolean covers(DnsName name) {
-    if (!name.isWithin(zone) || (name.isWithin(owner) && types.endsHere())) {
+    if (!name.isWithin(zone) || (name.isWithin(owner()) && types.endsHere())) {
       return false;
     }
-    boolean behind = owner.compareTo(name) < 0;
-    return (next.equals(zone) || next.compareTo(owner) <= 0)
+    boolean behind = owner().compareTo(name) < 0;
+    return (next.equals(zone) || next.compareTo(owner()) <= 0)
         ? behind && next.equals(zone)
         : behind && name.compareTo(next) < 0;
   }
@@ -46,8 +51,8 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
    */
   boolean isNarrow() {
     byte[] after = next.wire();
-    return next.labelCount() == owner.labelCount() + 1
-        && next.isWithin(owner)
+    return next.labelCount() == owner().labelCount() + 1
+        && next.isWithin(owner())
         && after[0] == 1
         && after[1] == 0;
   }
@@ -64,7 +69,7 @@ record Nsec(DnsName owner, DnsName next, TypeBitmap types, DnsName zone) {
 
   /** The longest existing name above one that lies in the gap. */
   DnsName closestEncloser(DnsName name) {
-    DnsName left = name.commonAncestor(owner);
+    DnsName left = name.commonAncestor(owner());
     DnsName right = name.commonAncestor(next);
     return left.labelCount() >= right.labelCount() ? left : right;
   }

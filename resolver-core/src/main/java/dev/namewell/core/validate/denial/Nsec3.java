@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An NSEC3 record (RFC 5155 §3), verified.
  *
+ * @param rrset that it is all of
  * @param owner hash that the owner name begins with
  * @param zone below whose apex the owner stands
  */
 record Nsec3(
+    Rrset rrset,
     byte[] owner,
     byte[] next,
     TypeBitmap types,
@@ -53,6 +55,7 @@ record Nsec3(
     return types == null
         ? null
         : new Nsec3(
+            rrset,
             owner,
             Arrays.copyOfRange(rdata, next, end),
             types,

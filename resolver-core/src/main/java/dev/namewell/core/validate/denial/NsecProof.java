@@ -1,20 +1,27 @@
 package dev.namewell.core.validate.denial;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.validate.denial.Denial.Proof;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What NSEC records prove (RFC 4035 §5.4). Pure functions of verified records of one zone. */
-final class NsecProof {
-  private NsecProof() {}
-
+/**
+ * What NSEC records prove (RFC 4035 §5.4).
+ *
+ * @param records verified, of one zone
+ * @param needed takes those that proofs rest on
+ */
+record NsecProof(List<Nsec> records, Collection<Rrset> needed) {
   /** That the name does not exist, nor a wildcard that would make it. */
-  static Proof nameError(DnsName name, List<Nsec> records) {
+  Proof nameError(DnsName name) {
     for (Nsec covering : records) {
       if (covering.deniesSubtree(name)) {
         DnsName wildcard = covering.closestEncloser(name).wildcard();
-        if (wildcard == null || records.stream().anyMatch(each -> each.deniesSubtree(wildcard))) {
-          return Proof.PROVED;
+        Nsec noWildcard = wildcard == null ? covering : denyingSubtree(wildcard);
+        if (noWildcard != null) {
+          return provedBy(covering, noWildcard);
         }
       }
     }
@@ -22,15 +29,15 @@ final class NsecProof {
   }
 
   /** That the name, or the wildcard that makes it, exists without this type. */
-  static Proof noData(DnsName name, int type, List<Nsec> records) {
+  Proof noData(DnsName name, int type) {
     for (Nsec each : records) {
       if (each.owner().equals(name)) {
-        return Proof.of(each.types().denies(type, name.isRoot()));
+        return each.types().denies(type, name.isRoot()) ? provedBy(each) : Proof.NOTHING;
       }
     }
     for (Nsec each : records) {
       if (each.isEmptyNonTerminal(name)) {
-        return Proof.PROVED;
+        return provedBy(each);
       }
     }
     for (Nsec covering : records) {
@@ -38,10 +45,10 @@ final class NsecProof {
         DnsName wildcard = covering.closestEncloser(name).wildcard();
         for (Nsec each : records) {
           if (wildcard != null && each.owner().equals(wildcard)) {
-            return Proof.of(each.types().denies(type, false));
+            return each.types().denies(type, false) ? provedBy(covering, each) : Proof.NOTHING;
           }
           if (wildcard != null && each.isEmptyNonTerminal(wildcard)) {
-            return Proof.PROVED;
+            return provedBy(covering, each);
           }
         }
       }
@@ -54,14 +61,30 @@ final class NsecProof {
    *
    * @param encloser the name that the wildcard stands below
    */
-  static Proof noCloserMatch(DnsName name, DnsName encloser, List<Nsec> records) {
-    DnsName nextCloser = name.suffix(encloser.labelCount() + 1);
-    return Proof.of(records.stream().anyMatch(each -> each.deniesSubtree(nextCloser)));
+  Proof noCloserMatch(DnsName name, DnsName encloser) {
+    Nsec gap = denyingSubtree(name.suffix(encloser.labelCount() + 1));
+    return gap == null ? Proof.NOTHING : provedBy(gap);
   }
 
   /** That the name is a zone cut without DS record, seen from above. */
-  static boolean isInsecureCut(DnsName name, List<Nsec> records) {
+  boolean isInsecureCut(DnsName name) {
     return records.stream()
         .anyMatch(each -> each.owner().equals(name) && each.types().isDelegation());
+  }
+
+  private @Nullable Nsec denyingSubtree(DnsName name) {
+    for (Nsec each : records) {
+      if (each.deniesSubtree(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private Proof provedBy(Nsec... all) {
+    for (Nsec each : all) {
+      needed.add(each.rrset());
+    }
+    return Proof.PROVED;
   }
 }
