@@ -73,9 +73,21 @@ public final class Engine {
 
   /** Begins to look after upstreams and trust anchors. Once. */
   public void start() {
-    plan.upstreams().start();
-    plan.rootZone().start();
+    plan.start();
     compiler.start(this::flushSubtree);
+  }
+
+  /** Sends nothing more of its own accord. Resolutions under way go on. */
+  public void stop() {
+    plan.stop();
+  }
+
+  /**
+   * Why no question can be resolved just now, in words; empty while one may be. Cheap; on any
+   * thread.
+   */
+  public Optional<String> outage() {
+    return Optional.ofNullable(plan.outage());
   }
 
   /**
@@ -93,8 +105,7 @@ public final class Engine {
     Plan changed = compiler.compile(settings);
     cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
     plan = changed;
-    before.upstreams().stop();
-    before.rootZone().stop();
+    before.stop();
     boolean otherProof = !settings.validation().equals(before.settings().validation());
     if (otherProof) {
       flush();
@@ -102,8 +113,7 @@ public final class Engine {
     if (otherProof || !isSameRootZone(settings, before.settings())) {
       compiler.rootZone().drop();
     }
-    changed.upstreams().start();
-    changed.rootZone().start();
+    changed.start();
     compiler.start(this::flushSubtree);
   }
 

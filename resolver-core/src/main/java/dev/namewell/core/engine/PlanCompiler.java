@@ -3,6 +3,7 @@ package dev.namewell.core.engine;
 import dev.namewell.core.cache.RrsetCache;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.exchange.ServerClient;
+import dev.namewell.core.exchange.ServerHealth;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.forward.Upstreams;
 import dev.namewell.core.iterate.Delegations;
@@ -35,8 +36,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a plan of settings. What is known about servers is shared by all plans. */
@@ -57,6 +60,7 @@ final class PlanCompiler {
   private final DenialCache denials;
   private final Delegations delegations;
   private final RootZoneCopy rootZone = new RootZoneCopy();
+  private final ServerHealth rootHealth = new ServerHealth();
   private final AnchorMemory anchors;
   private volatile @Nullable ValidatingResolver validating;
 
@@ -82,7 +86,9 @@ final class PlanCompiler {
     byte[] nsid = settings.service().identity().orElse("").getBytes(StandardCharsets.UTF_8);
     rrsets.apply(settings.cache());
     Upstreams upstreams = new Upstreams(settings.routes(), memories, client, ports);
-    Resolver resolver = resolver(settings, new RoutingResolver(routes(settings, upstreams)));
+    IterativeResolver recursion = recursion(settings);
+    Resolver resolver =
+        resolver(settings, new RoutingResolver(routes(settings, upstreams, recursion)));
     return new Plan(
         settings,
         new AccessRules(settings.access().allow()),
@@ -99,6 +105,7 @@ final class PlanCompiler {
             settings.cache().stale().map(Stale::clientWait).orElse(null),
             upstreams::isForwarded),
         upstreams,
+        recursion,
         keeper(settings),
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
   }
@@ -143,14 +150,17 @@ final class PlanCompiler {
         prover == null ? null : prover::trouble);
   }
 
-  private Map<DnsName, Route> routes(Settings settings, Upstreams upstreams) {
+  private static Map<DnsName, Route> routes(
+      Settings settings, Upstreams upstreams, IterativeResolver recursion) {
     Map<DnsName, Route> routes = new HashMap<>(upstreams.routes());
-    List<RouteSettings> stubs =
-        settings.routes().stream().filter(route -> route.mode() == Mode.STUB).toList();
-    Route iterative = iterative(settings, stubs);
-    Route fallback = iterative(settings, stubs.stream().filter(stub -> !stub.fallback()).toList());
+    Set<DnsName> replaced =
+        settings.routes().stream()
+            .filter(route -> route.mode() == Mode.STUB && route.fallback())
+            .map(RouteSettings::zone)
+            .collect(Collectors.toUnmodifiableSet());
+    Route fallback = recursion.without(replaced);
     for (RouteSettings route : settings.routes()) {
-      routes.putIfAbsent(route.zone(), iterative);
+      routes.putIfAbsent(route.zone(), recursion);
       if (route.fallback()) {
         routes.compute(route.zone(), (zone, first) -> new FallbackResolver(first, fallback));
       }
@@ -158,11 +168,11 @@ final class PlanCompiler {
     return routes;
   }
 
-  private Route iterative(Settings settings, List<RouteSettings> stubs) {
+  private IterativeResolver recursion(Settings settings) {
     return new IterativeResolver(
         settings.recursion(),
-        stubs,
-        new IterativeResolver.Memory(memories, rrsets, delegations, rootZone),
+        settings.routes().stream().filter(route -> route.mode() == Mode.STUB).toList(),
+        new IterativeResolver.Memory(memories, rrsets, delegations, rootZone, rootHealth),
         client,
         ports);
   }

@@ -21,7 +21,6 @@ import java.util.Optional;
 public final class Upstreams {
   private final List<UpstreamGroup> groups = new ArrayList<>();
   private final DomainMap<Optional<UpstreamGroup>> groupByZone;
-  private final boolean forwardsOnly;
   private final LoopDetector loops;
   private final UpstreamProber prober;
   private final Map<DnsName, Route> routes = new LinkedHashMap<>();
@@ -49,7 +48,6 @@ public final class Upstreams {
       routes.put(route.zone(), new ForwardingResolver(group, client, ports));
     }
     this.groupByZone = new DomainMap<>(byZone);
-    this.forwardsOnly = routes.size() == settings.size();
   }
 
   /** The zones that are forwarded, and the way to their upstreams. */
@@ -60,22 +58,20 @@ public final class Upstreams {
   /** True while no upstream for this name is worth waiting for. Cheap; on any thread. */
   public boolean isKnownDead(DnsName name) {
     Optional<UpstreamGroup> group = groupByZone.find(name);
-    return group == null || (group.isPresent() && isKnownDead(group.get()));
+    return group == null
+        || (group.isPresent() && !group.get().settings().fallback() && group.get().isKnownDead());
   }
 
-  private static boolean isKnownDead(UpstreamGroup group) {
-    return !group.settings().fallback() && group.isKnownDead();
+  /** The same for one of {@link #routes}, whatever stands in for its upstreams. */
+  public boolean areDead(DnsName zone) {
+    Optional<UpstreamGroup> group = groupByZone.find(zone);
+    return group != null && group.isPresent() && group.get().isKnownDead();
   }
 
   /** True if answers for this name come from upstreams. */
   public boolean isForwarded(DnsName name) {
     Optional<UpstreamGroup> group = groupByZone.find(name);
     return group != null && group.isPresent();
-  }
-
-  /** True while no upstream is worth waiting for and every name is forwarded. */
-  public boolean isAllDead() {
-    return forwardsOnly && groups.stream().allMatch(Upstreams::isKnownDead);
   }
 
   /**

@@ -31,6 +31,12 @@ record Iteration(
     Map<DnsName, Delegation> configured,
     ServerChoice choice) {
 
+  /** The same with other places to begin at. */
+  Iteration with(Map<DnsName, Delegation> beginnings) {
+    return new Iteration(
+        ports, client, memories, rrsets, delegations, rootZone, settings, beginnings, choice);
+  }
+
   Delegation closest(DnsName name) {
     return delegations.closest(name, configured, false, ports.time().nanos());
   }

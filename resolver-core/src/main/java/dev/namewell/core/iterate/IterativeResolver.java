@@ -8,6 +8,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.exchange.ServerClient;
+import dev.namewell.core.exchange.ServerHealth;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
@@ -19,6 +20,7 @@ import dev.namewell.core.settings.RouteSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds answers at the authoritative servers themselves, beginning at the closest zone cut that is
@@ -27,10 +29,19 @@ import java.util.Map;
 public final class IterativeResolver implements Route {
   private final Iteration shared;
   private final Priming priming;
+  private final RootWatch root;
 
-  /** What outlives a configuration. */
+  /**
+   * What outlives a configuration.
+   *
+   * @param rootHealth of all the root's servers together
+   */
   public record Memory(
-      ServerMemories servers, RrsetCache rrsets, Delegations delegations, RootZoneCopy rootZone) {}
+      ServerMemories servers,
+      RrsetCache rrsets,
+      Delegations delegations,
+      RootZoneCopy rootZone,
+      ServerHealth rootHealth) {}
 
   /**
    * @param stubs routes whose zones begin at configured servers
@@ -58,6 +69,35 @@ public final class IterativeResolver implements Route {
             configured,
             new ServerChoice(ports.random()));
     priming = new Priming(shared);
+    root = new RootWatch(shared, priming, memory.rootHealth());
+  }
+
+  private IterativeResolver(Iteration shared, Priming priming, RootWatch root) {
+    this.shared = shared;
+    this.priming = priming;
+    this.root = root;
+  }
+
+  /** The same way with fewer stub zones: theirs are looked for from the root down. */
+  public IterativeResolver without(Set<DnsName> stubs) {
+    Map<DnsName, Delegation> configured = new HashMap<>(shared.configured());
+    configured.keySet().removeAll(stubs);
+    return new IterativeResolver(shared.with(configured), priming, root);
+  }
+
+  /** Goes on finding out whether root servers answer, if an earlier configuration did not know. */
+  public void start() {
+    root.start();
+  }
+
+  /** Sends nothing more of its own accord. Resolutions under way go on. */
+  public void stop() {
+    root.stop();
+  }
+
+  /** True while no root server answers, so that nothing new is found. Cheap; on any thread. */
+  public boolean isRootDead() {
+    return root.isDead();
   }
 
   private static Delegation delegation(RouteSettings stub) {
@@ -71,9 +111,16 @@ public final class IterativeResolver implements Route {
     // Signatures are always fetched: one resolution serves those who want them and those who don't.
     Question whole =
         new Question(question.name(), question.type(), question.recordClass(), true, false);
-    priming.prime(question.name(), budget);
+    if (!priming.prime(question.name(), budget)) {
+      root.doubt();
+    }
     return switch (new Walk(shared, budget).find(whole)) {
-      case Walk.NoData(Failure failure) -> new Found.Whole(failure);
+      case Walk.NoData(Failure failure) -> {
+        if (shared.choice().isOutage()) {
+          root.doubt();
+        }
+        yield new Found.Whole(failure);
+      }
       case Walk.Data data -> found(question, data);
     };
   }

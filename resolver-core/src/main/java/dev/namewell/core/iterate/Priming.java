@@ -2,10 +2,12 @@ package dev.namewell.core.iterate;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
+import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.iterate.Classified.Answered;
+import dev.namewell.core.iterate.ZoneServers.Nobody;
 import dev.namewell.core.iterate.ZoneServers.Said;
 import dev.namewell.core.resolve.Budget;
 import java.time.Duration;
@@ -27,6 +29,9 @@ final class Priming {
   /** After a failure the hints have to do for so long. */
   private static final long RETRY_NANOS = Duration.ofSeconds(60).toNanos();
 
+  /** Root servers asked to find out whether any answers. */
+  private static final int PROBE_TRIES = 6;
+
   private final Iteration shared;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable Long failedNanos;
@@ -35,32 +40,42 @@ final class Priming {
     this.shared = shared;
   }
 
-  /** Primes if this name has to be looked for from the root down and nobody has primed yet. */
-  void prime(DnsName name, Budget budget) {
+  /**
+   * Primes if this name has to be looked for from the root down and nobody has primed yet.
+   *
+   * @return false if that was tried and no root server answered
+   */
+  boolean prime(DnsName name, Budget budget) {
     Delegation closest = shared.closest(name);
     boolean needed =
         closest.configured() && closest.zone().isRoot() && shared.rootZone().zone(now()) == null;
     Long failed = failedNanos;
     if (!needed || (failed != null && now() - failed < RETRY_NANOS)) {
-      return;
+      return true;
     }
     if (running.compareAndSet(false, true)) {
       try {
-        prime(closest, budget);
+        return prime(closest, budget, ZoneServers.ALL_TRIES) == null;
       } finally {
         running.set(false);
       }
     }
+    return true;
+  }
+
+  /** Asks the root's servers as they are known just now; why none answered, null if one did. */
+  @Nullable String ask(Budget budget) {
+    return prime(shared.closest(DnsName.ROOT), budget, PROBE_TRIES);
   }
 
   private long now() {
     return shared.ports().time().nanos();
   }
 
-  private void prime(Delegation hints, Budget budget) {
+  private @Nullable String prime(Delegation hints, Budget budget, int tries) {
     Walk walk = new Walk(shared, budget);
-    if (new ZoneServers(shared, hints, ROOT_SERVERS, walk, ZoneServers.ALL_TRIES).ask()
-            instanceof Said said
+    ZoneServers.Result result = new ZoneServers(shared, hints, ROOT_SERVERS, walk, tries).ask();
+    if (result instanceof Said said
         && said.what() instanceof Answered answered
         && answered.rrset() != null
         && said.response() != null) {
@@ -73,6 +88,7 @@ final class Priming {
     } else {
       failedNanos = now();
     }
+    return result instanceof Nobody(Failure failure) ? failure.error().text() : null;
   }
 
   /** A response need not have room for all addresses. */

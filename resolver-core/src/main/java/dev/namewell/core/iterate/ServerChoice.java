@@ -128,8 +128,13 @@ final class ServerChoice {
     }
   }
 
+  /** True while many servers have failed and nobody has answered in between. */
+  boolean isOutage() {
+    return failed.size() >= OUTAGE;
+  }
+
   private void endOfFailures() {
-    if (failed.size() >= OUTAGE) {
+    if (isOutage()) {
       failed.forEach(ServerMemory::forgetStatistics);
     }
     failed.clear();

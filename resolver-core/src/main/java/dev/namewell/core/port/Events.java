@@ -87,6 +87,13 @@ public interface Events {
 
   void upstreamChanged(Endpoint server, UpstreamState state, String why);
 
+  /**
+   * From now on no root server answers, or one does again.
+   *
+   * @param why none does; empty if one does
+   */
+  default void rootServersChanged(boolean answer, String why) {}
+
   void cache(CacheEvent event);
 
   /**

@@ -23,6 +23,7 @@ public final class Recorder implements Events {
   private final Map<ExchangeEnd, Integer> ends = new EnumMap<>(ExchangeEnd.class);
   private final Map<String, Integer> limits = new TreeMap<>();
   private final List<String> upstreamChanges = new ArrayList<>();
+  private final List<String> rootChanges = new ArrayList<>();
   private final List<String> trust = new ArrayList<>();
   private final List<Throwable> defects = new ArrayList<>();
   private int answered;
@@ -60,6 +61,12 @@ public final class Recorder implements Events {
   public void upstreamChanged(Endpoint server, UpstreamState state, String why) {
     upstreamChanges.add(server + " " + state);
     trace("upstream " + server + " " + state + ": ", why);
+  }
+
+  @Override
+  public void rootServersChanged(boolean answer, String why) {
+    rootChanges.add(answer ? "answer" : why);
+    trace("root servers ", answer + " " + why);
   }
 
   @Override
@@ -125,6 +132,11 @@ public final class Recorder implements Events {
   /** Server and new state, oldest first. */
   public List<String> upstreamChanges() {
     return Collections.unmodifiableList(upstreamChanges);
+  }
+
+  /** Why no root server answered, and {@code answer} when one did again, oldest first. */
+  public List<String> rootChanges() {
+    return Collections.unmodifiableList(rootChanges);
   }
 
   /** What was said about trust, oldest first. */

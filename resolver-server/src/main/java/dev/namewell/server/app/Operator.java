@@ -13,6 +13,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.server.admin.ControlCommands;
+import dev.namewell.server.admin.Readiness;
 import dev.namewell.server.app.log.Logging;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
@@ -75,6 +76,8 @@ final class Operator implements ControlCommands {
     Engine engine = service.engine();
     AnswerCache cache = engine.cache();
     StringBuilder text = new StringBuilder();
+    Readiness now = service.readiness();
+    text.append(now.ready() ? "ready yes\n" : "ready no: " + now.reason() + "\n");
     for (Source from : Source.values()) {
       line(
           text, "answers." + from.name().toLowerCase(Locale.ROOT), service.metrics().answers(from));

@@ -4,7 +4,7 @@ import dev.namewell.core.engine.Engine;
 import dev.namewell.server.admin.Readiness;
 import java.util.function.Supplier;
 
-/** Whether queries should be sent here: not while stopping, not while no upstream answers. */
+/** Whether queries should be sent here: not while stopping, not while nothing can be found out. */
 final class Ready implements Supplier<Readiness> {
   private final Engine engine;
   private volatile boolean stopping;
@@ -22,8 +22,9 @@ final class Ready implements Supplier<Readiness> {
     if (stopping) {
       return new Readiness(false, "stopping");
     }
-    return engine.upstreams().isAllDead()
-        ? new Readiness(false, "no upstream answers")
-        : new Readiness(true, "ready");
+    return engine
+        .outage()
+        .map(why -> new Readiness(false, why))
+        .orElse(new Readiness(true, "ready"));
   }
 }

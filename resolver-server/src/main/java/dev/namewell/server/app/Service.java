@@ -4,6 +4,7 @@ import dev.namewell.core.engine.Engine;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.admin.AdminHttp;
+import dev.namewell.server.admin.Readiness;
 import dev.namewell.server.listen.StreamListener;
 import dev.namewell.server.listen.UdpListener;
 import dev.namewell.server.observe.BogusNames;
@@ -69,6 +70,11 @@ public final class Service implements AutoCloseable {
     return parts.engine();
   }
 
+  /** Whether queries should be sent here. */
+  Readiness readiness() {
+    return ready.get();
+  }
+
   MetricsRecorder metrics() {
     return parts.metrics();
   }
@@ -96,7 +102,7 @@ public final class Service implements AutoCloseable {
     if (parts.http() != null) {
       parts.http().close();
     }
-    parts.engine().upstreams().stop();
+    parts.engine().stop();
     parts.exchange().close();
     if (parts.saver() != null) {
       parts.saver().close();

@@ -51,6 +51,13 @@ public final class EventFanout implements Events {
   }
 
   @Override
+  public void rootServersChanged(boolean answer, String why) {
+    for (Events subscriber : subscribers) {
+      subscriber.rootServersChanged(answer, why);
+    }
+  }
+
+  @Override
   public void cache(CacheEvent event) {
     for (Events subscriber : subscribers) {
       subscriber.cache(event);

@@ -50,6 +50,19 @@ public final class EventLog implements Events {
   }
 
   @Override
+  public void rootServersChanged(boolean answer, String why) {
+    if (answer) {
+      LOG.info("a root server answers again: recursion works");
+    } else {
+      LOG.warn(
+          "no root server answers: recursion finds nothing new ({}). Are UDP and TCP to port 53 of"
+              + " all addresses allowed outward, and `recursion.root-hints` right? Else set `mode:"
+              + " forward` and `upstreams`",
+          Printable.text(why));
+    }
+  }
+
+  @Override
   public void bogus(Question question, ExtendedError why) {
     Level level = due("bogus") ? Level.WARN : Level.DEBUG;
     LOG.atLevel(level)
