@@ -11,6 +11,7 @@ import dev.namewell.core.wire.Octets;
 import dev.namewell.core.wire.ReplyWriter;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class AnswerCache {
 
   private final Cache<Object, CachedAnswer> answers;
   private final Policy<Object, CachedAnswer> policy;
+  private final AtomicInteger flushes = new AtomicInteger();
   private volatile Freshness freshness;
 
   /**
@@ -158,8 +160,22 @@ public final class AnswerCache {
     answers.asMap().values().forEach(visitor);
   }
 
+  /**
+   * How often anything was flushed, counted before it goes: what was found by then must not stay.
+   */
+  public int flushes() {
+    return flushes.get();
+  }
+
+  /** Forgets an entry if it is there and no other in its place. */
+  @SuppressWarnings("ReferenceEquality") // this one, not one for the same question
+  public void forget(CachedAnswer entry) {
+    answers.asMap().computeIfPresent(entry, (key, there) -> there == entry ? null : there);
+  }
+
   /** Forgets everything; returns how many entries that were, about. */
   public long flush() {
+    flushes.incrementAndGet();
     long count = answers.estimatedSize();
     answers.invalidateAll();
     return count;
@@ -176,6 +192,7 @@ public final class AnswerCache {
   }
 
   private long removeIf(Predicate<CachedAnswer> which) {
+    flushes.incrementAndGet();
     long[] removed = {0};
     answers
         .asMap()

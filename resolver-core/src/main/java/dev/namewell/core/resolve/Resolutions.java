@@ -103,15 +103,18 @@ public final class Resolutions {
   /** One question in flight. */
   private static final class Running {
     private final @Nullable ClientNetwork payer;
+    private final int flushes;
     private final List<Waiting> clients = new ArrayList<>(2);
     private boolean ended;
     private boolean staleGiven;
 
     /**
      * @param payer null if nobody asked
+     * @param flushes of the cache so far
      */
-    Running(@Nullable ClientNetwork payer) {
+    Running(@Nullable ClientNetwork payer, int flushes) {
       this.payer = payer;
+      this.flushes = flushes;
     }
   }
 
@@ -120,7 +123,7 @@ public final class Resolutions {
    * Who joins when that answer has expired waits for a fresh one no longer than others.
    */
   public void refresh(Question question, Means means) {
-    Running mine = new Running(null);
+    Running mine = new Running(null, cache.flushes());
     if (running.size() < means.limits().resolutions()
         && running.putIfAbsent(question, mine) == null) {
       lead(question, mine, means, true);
@@ -148,7 +151,7 @@ public final class Resolutions {
         if (running.size() >= means.limits().resolutions()) {
           return refuse(bucket, "limits.resolutions");
         }
-        Running mine = new Running(payer);
+        Running mine = new Running(payer, cache.flushes());
         mine.clients.add(new Waiting(waiter, bucket));
         if (running.putIfAbsent(question, mine) == null) {
           lead(question, mine, means, stale);
@@ -245,10 +248,16 @@ public final class Resolutions {
       outcome =
           new Failure(Failure.Reason.INTERNAL, new ExtendedError(ExtendedError.OTHER, "defect"));
     }
-    return switch (explanations.note(question, outcome, budget)) {
-      case Answer answer -> cache.put(question, answer, time.nanos());
-      case Failure failure -> cache.putFailure(question, failure, time.nanos());
-    };
+    CachedAnswer result =
+        switch (explanations.note(question, outcome, budget)) {
+          case Answer answer -> cache.put(question, answer, time.nanos());
+          case Failure failure -> cache.putFailure(question, failure, time.nanos());
+        };
+    // Found under what counts no more, perhaps: good for those who wait, for nobody else.
+    if (cache.flushes() != mine.flushes) {
+      cache.forget(result);
+    }
+    return result;
   }
 
   /**

@@ -147,6 +147,17 @@ class AnswerCacheTest {
   }
 
   @Test
+  void anEntryIsForgottenUnlessAnotherHasTakenItsPlace() {
+    CachedAnswer first = put(question("example.com"), 300, 0);
+    CachedAnswer second = put(question("example.com"), 300, 0);
+
+    cache.forget(first);
+    assertThat(cache.find(question("example.com"))).isSameAs(second);
+    cache.forget(second);
+    assertThat(cache.find(question("example.com"))).isNull();
+  }
+
+  @Test
   void isBoundedByOctets() {
     AnswerCache small = cache(50_000);
     for (int i = 0; i < 5000; i++) {

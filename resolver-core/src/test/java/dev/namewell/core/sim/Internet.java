@@ -104,18 +104,28 @@ public final class Internet implements AutoCloseable {
   /** Starts the resolver on first use. */
   public SimulatedClient client() {
     if (client == null) {
-      Settings settings =
-          world.recursive(
-              List.of(
-                  new RootServer(
-                      DnsName.parse("a.root-servers.net."),
-                      List.of(new Address(InetAddress.ofLiteral(ROOT_SERVER), 53)))),
-              minimise,
-              true,
-              validation);
-      client = world.start(World.routed(settings, routes, rootZone));
+      client = world.start(settings());
     }
     return client;
+  }
+
+  private Settings settings() {
+    Settings recursive =
+        world.recursive(
+            List.of(
+                new RootServer(
+                    DnsName.parse("a.root-servers.net."),
+                    List.of(new Address(InetAddress.ofLiteral(ROOT_SERVER), 53)))),
+            minimise,
+            true,
+            validation);
+    return World.routed(recursive, routes, rootZone);
+  }
+
+  /** The running resolver reads its configuration again: now this is proved, and from there. */
+  public void reload(ValidationSettings settings) {
+    validation = settings;
+    world.engine().apply(settings());
   }
 
   public Asked resolve(String name) {
