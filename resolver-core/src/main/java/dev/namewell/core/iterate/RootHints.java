@@ -6,10 +6,13 @@ import dev.namewell.core.settings.RecursionSettings.RootServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where to begin: the servers of the root zone as IANA publishes them, or as configured. */
-final class RootHints {
+public final class RootHints {
   private static final int DNS_PORT = 53;
 
   /** The root hints file of IANA, as of 2025: letter, IPv4 and IPv6 address. */
@@ -52,6 +55,18 @@ final class RootHints {
       }
     }
     return new Delegation(DnsName.ROOT, servers, true);
+  }
+
+  /** True if one of these is a server that IANA publishes: then it is the public root. */
+  public static boolean areOfIana(List<RootServer> hints) {
+    Set<InetAddress> known =
+        Arrays.stream(IANA)
+            .flatMap(line -> Arrays.stream(line.split(" ", -1)).skip(1))
+            .map(InetAddress::ofLiteral)
+            .collect(Collectors.toUnmodifiableSet());
+    return hints.stream()
+        .flatMap(server -> server.addresses().stream())
+        .anyMatch(address -> known.contains(address.ip()));
   }
 
   private static Endpoint endpoint(String literal) {

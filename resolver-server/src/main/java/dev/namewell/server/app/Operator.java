@@ -271,7 +271,11 @@ final class Operator implements ControlCommands {
     systemd.reloading();
     String result =
         switch (source.read()) {
-          case Reading.Accepted(Settings changed) -> accept(changed);
+          case Reading.Accepted(Settings changed, List<Problem> warnings) -> {
+            String accepted = accept(changed);
+            Server.warn(warnings);
+            yield accepted;
+          }
           case Reading.Rejected(List<Problem> problems) -> reject(problems);
         };
     systemd.ready(result);

@@ -4,6 +4,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.admin.ControlSocket;
 import dev.namewell.server.config.ConfigSource;
+import dev.namewell.server.config.Problem;
 import dev.namewell.server.runtime.HeapGrowth;
 import dev.namewell.server.runtime.SystemdNotify;
 import java.io.IOException;
@@ -55,6 +56,11 @@ public final class Server {
       Thread.currentThread().interrupt();
       return 0;
     }
+  }
+
+  /** Tells in the log what of the configuration is hardly meant so. */
+  public static void warn(List<Problem> warnings) {
+    warnings.forEach(warning -> LOG.warn("configuration: {}", warning));
   }
 
   /** A control socket that cannot be had is no reason not to answer queries. */

@@ -31,8 +31,12 @@ public record ConfigSource(
 
   /** What came of reading. */
   public sealed interface Reading {
-    /** Everything is right. */
-    record Accepted(Settings settings) implements Reading {}
+    /**
+     * Everything is right.
+     *
+     * @param warnings what is hardly meant so, in the order of the file
+     */
+    record Accepted(Settings settings, List<Problem> warnings) implements Reading {}
 
     /** Something is wrong: all of it, in the order of the file. */
     record Rejected(List<Problem> problems) implements Reading {}
@@ -73,7 +77,7 @@ public record ConfigSource(
     SettingsReader reader = new SettingsReader(surroundings, problems);
     Optional<Settings> settings = reader.read(root);
     return settings.isPresent() && problems.isEmpty()
-        ? new Reading.Accepted(settings.get())
+        ? new Reading.Accepted(settings.get(), problems.warningsInOrder())
         : new Reading.Rejected(problems.inOrder());
   }
 

@@ -168,6 +168,29 @@ final class Fields {
     problems.add(origin, path(name), message);
   }
 
+  /** Warns of one value of a list, or of the only one. */
+  void warn(String name, int index, String message) {
+    List<Tree> items = items(name);
+    if (index < items.size()) {
+      problems.warn(items.get(index).origin(), item(name, index, items.size()), message);
+    }
+  }
+
+  /** Warns of a key's value one level down, which has to be there. */
+  void warn(String name, String below, String message) {
+    Entry entry = section.entries().get(name);
+    if (entry != null && entry.value() instanceof Section(Origin _, Map<String, Entry> entries)) {
+      Entry value = entries.get(below);
+      if (value != null) {
+        problems.warn(value.value().origin(), path(name) + "." + below, message);
+      }
+    }
+  }
+
+  private String item(String name, int index, int count) {
+    return count == 1 ? path(name) : path(name) + "[" + index + "]";
+  }
+
   /** Adds a problem for every key that no reader asked for; call it last. */
   void reportUnknown() {
     for (Map.Entry<String, Entry> entry : section.entries().entrySet()) {
@@ -225,7 +248,7 @@ final class Fields {
     List<T> values = new ArrayList<>();
     Set<T> seen = new HashSet<>();
     for (int i = 0; i < items.size(); i++) {
-      String where = items.size() == 1 ? path(name) : path(name) + "[" + i + "]";
+      String where = item(name, i, items.size());
       Optional<T> value = parse(where, type, items.get(i));
       if (value.isPresent()) {
         values.add(value.get());

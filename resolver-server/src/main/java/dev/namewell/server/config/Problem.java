@@ -1,7 +1,7 @@
 package dev.namewell.server.config;
 
 /**
- * One thing that is wrong in a configuration.
+ * One thing that is wrong in a configuration, or doubtful.
  *
  * @param place {@code FILE:line:col}, or the variable or option that holds the value
  * @param line line in the file from 1; 0 where the place is no file

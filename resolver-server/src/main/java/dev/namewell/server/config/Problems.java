@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong, so that all of it can be told at once. */
+/** Collects what is wrong, or doubtful, so that all of it can be told at once. */
 final class Problems {
   private static final int MOST_TOLD = 50;
 
@@ -16,9 +16,15 @@ final class Problems {
           .thenComparing(Problem::place);
 
   private final List<Problem> found = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
 
   void add(Origin origin, String path, String message) {
     found.add(new Problem(origin.toString(), origin.line(), origin.column(), path, message));
+  }
+
+  /** What is allowed, but hardly meant. */
+  void warn(Origin origin, String path, String message) {
+    warnings.add(new Problem(origin.toString(), origin.line(), origin.column(), path, message));
   }
 
   boolean isEmpty() {
@@ -27,7 +33,16 @@ final class Problems {
 
   /** In the order of the file, then variables and options; at most fifty. */
   List<Problem> inOrder() {
-    List<Problem> sorted = new ArrayList<>(found);
+    return inOrder(found);
+  }
+
+  /** The same of what is doubtful. */
+  List<Problem> warningsInOrder() {
+    return inOrder(warnings);
+  }
+
+  private static List<Problem> inOrder(List<Problem> any) {
+    List<Problem> sorted = new ArrayList<>(any);
     sorted.sort(BY_PLACE);
     return List.copyOf(sorted.subList(0, Math.min(sorted.size(), MOST_TOLD)));
   }

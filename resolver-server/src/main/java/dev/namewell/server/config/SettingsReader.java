@@ -1,5 +1,6 @@
 package dev.namewell.server.config;
 
+import dev.namewell.core.iterate.RootHints;
 import dev.namewell.core.settings.AccessSettings;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.CacheSettings;
@@ -93,6 +94,7 @@ final class SettingsReader {
         fields.below("cache", "What is remembered, and for how long.", this::cache);
     RecursionSettings recursion = recursion(fields);
     ValidationSettings validation = validation(fields, routes);
+    warnOfForeignRoot(fields, routes, recursion, validation);
     ServiceSettings service =
         fields.below("service", "How replies look.", below -> service(below, udp));
     LimitSettings limits =
@@ -145,6 +147,31 @@ final class SettingsReader {
         new ValidationReader(fromRoot, surroundings.stateDirectory())::read);
   }
 
+  /** A root of one's own signs with keys of its own. */
+  private static void warnOfForeignRoot(
+      Fields fields,
+      List<RouteSettings> routes,
+      RecursionSettings recursion,
+      ValidationSettings validation) {
+    boolean asked =
+        routes.stream().anyMatch(route -> route.mode() == Mode.RECURSIVE || route.fallback());
+    boolean trusted =
+        validation.anchors().equals(ValidationReader.builtIn())
+            && validation.negativeAnchors().stream().noneMatch(each -> each.zone().isRoot());
+    if (asked
+        && trusted
+        && validation.mode() != ValidationSettings.Mode.OFF
+        && !recursion.rootHints().isEmpty()
+        && !RootHints.areOfIana(recursion.rootHints())) {
+      fields.warn(
+          "recursion",
+          "root-hints",
+          "has none of IANA's root servers, but what they say is proved by IANA's keys of the root:"
+              + " if this is another root, every name is bogus (to mend: name its keys in"
+              + " dnssec.trust-anchors, or set dnssec.validation: off)");
+    }
+  }
+
   private static List<Address> listen(Fields fields) {
     return fields.many(
         "listen",
@@ -187,6 +214,12 @@ final class SettingsReader {
             own,
             "Networks whose clients are served. The default is this machine and private networks:"
                 + " a resolver that is open to all is misused for attacks.");
+    for (int i = 0; i < allow.size(); i++) {
+      if (allow.get(i).prefixLength() == 0) {
+        fields.warn(
+            "allow", i, allow.get(i) + " serves everyone: an open resolver is misused for attacks");
+      }
+    }
     AccessSettings.Outsiders outsiders =
         fields.one(
             "outsiders",

@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DSRecord;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /** Reads the section about DNSSEC validation. */
@@ -90,10 +93,43 @@ final class ValidationReader {
             "on: signatures with RSASHA1 and RSASHA1-NSEC3-SHA1 count, and SHA-1 digests in DS"
                 + " records where a zone has no other; digests: only these; off: neither. Zones"
                 + " that have nothing else are then insecure, as RFC 9905 wants it.");
+    if (mode != Mode.OFF) {
+      warnOfUseless(fields, configured, sha1);
+    }
     List<Record> records = new ArrayList<>();
     (configured.isEmpty() ? List.of(AnchorText.builtIn()) : configured).forEach(records::addAll);
     return new ValidationSettings(
         mode, anchors(records), negative, aggressiveNsec, sha1, upkeep(fields));
+  }
+
+  /** The root's anchors that count where none are configured. */
+  static List<TrustAnchor> builtIn() {
+    return anchors(AnchorText.builtIn());
+  }
+
+  private static void warnOfUseless(Fields fields, List<List<Record>> configured, Sha1 sha1) {
+    Set<Name> proved = new HashSet<>();
+    for (Record record : configured.stream().flatMap(List::stream).toList()) {
+      if (AnchorText.flaw(record, sha1.signs()) == null) {
+        proved.add(record.getName());
+      }
+    }
+    for (int i = 0; i < configured.size(); i++) {
+      for (Record record : configured.get(i)) {
+        String flaw = AnchorText.flaw(record, sha1.signs());
+        if (flaw != null) {
+          boolean alone = !proved.contains(record.getName());
+          String zone = record.getName().toString();
+          fields.warn(
+              "trust-anchors",
+              i,
+              AnchorText.brief(record)
+                  + " trusts nothing: "
+                  + flaw
+                  + (alone ? "; as " + zone + " has no other, all its names are bogus" : ""));
+        }
+      }
+    }
   }
 
   private static NegativeAnchor negative(String text) {

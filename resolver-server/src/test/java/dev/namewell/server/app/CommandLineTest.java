@@ -70,7 +70,7 @@ class CommandLineTest {
         .contains("listen     127.0.0.1:5300, [::1]:5300")
         .contains("route      . forward to 192.0.2.1:53, 192.0.2.7:53 (ordered)")
         .contains("cache      8 MiB")
-        .contains("Note: allow 0.0.0.0/0 serves everyone");
+        .contains("test.yaml:2:8 allow: 0.0.0.0/0 serves everyone");
   }
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ final class Configs {
 
   static Settings accepted(Reading reading) {
     return switch (reading) {
-      case Reading.Accepted(Settings settings) -> settings;
+      case Reading.Accepted(Settings settings, List<Problem> _) -> settings;
       case Reading.Rejected(List<Problem> problems) -> throw new AssertionError(problems);
     };
   }
@@ -56,6 +56,15 @@ final class Configs {
     return rejected(source(folder, yaml, environment).read()).stream()
         .map(problem -> problem.toString().replace(folder + "/", ""))
         .toList();
+  }
+
+  /** What is doubted of a file that is accepted, with its name alone. */
+  static List<String> warnings(Path folder, String yaml) {
+    return switch (source(folder, yaml, Map.of()).read()) {
+      case Reading.Accepted(Settings _, List<Problem> warnings) ->
+          warnings.stream().map(each -> each.toString().replace(folder + "/", "")).toList();
+      case Reading.Rejected(List<Problem> problems) -> throw new AssertionError(problems);
+    };
   }
 
   static List<Problem> rejected(Reading reading) {

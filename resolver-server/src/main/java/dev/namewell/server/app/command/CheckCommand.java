@@ -1,7 +1,6 @@
 package dev.namewell.server.app.command;
 
 import dev.namewell.core.settings.CacheSettings;
-import dev.namewell.core.settings.Network;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.server.app.Terminal;
@@ -56,8 +55,9 @@ final class CheckCommand implements Callable<Integer> {
     }
     ConfigSource source = config.source(terminal);
     return switch (source.read()) {
-      case Reading.Accepted(Settings settings) -> {
+      case Reading.Accepted(Settings settings, List<Problem> warnings) -> {
         summarise(source, settings, terminal.out());
+        warnings.forEach(warning -> terminal.out().println("Warning: " + warning));
         yield 0;
       }
       case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);
@@ -77,11 +77,6 @@ final class CheckCommand implements Callable<Integer> {
     out.println("  cache      " + cache.sizeBytes() / BYTES_PER_MIB + " MiB" + kept);
     out.println("  http       " + settings.http().map(Object::toString).orElse("off"));
     out.println("  control    " + settings.control().map(Object::toString).orElse("off"));
-    for (Network network : settings.access().allow()) {
-      if (network.prefixLength() == 0) {
-        out.println("Note: allow " + network + " serves everyone: an open resolver is misused.");
-      }
-    }
   }
 
   private static String servers(RouteSettings route) {

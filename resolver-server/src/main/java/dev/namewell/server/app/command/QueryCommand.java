@@ -191,7 +191,7 @@ final class QueryCommand implements Callable<Integer> {
             checkingDisabled);
     return switch (config.source(terminal).read()) {
       case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);
-      case Reading.Accepted(Settings settings) -> {
+      case Reading.Accepted(Settings settings, List<Problem> _) -> {
         try {
           Traced traced = Tracer.trace(settings, question);
           terminal

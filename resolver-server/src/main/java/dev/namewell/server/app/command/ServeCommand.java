@@ -88,8 +88,9 @@ public final class ServeCommand implements Callable<Integer> {
       Terminal terminal, Optional<Path> file, Map<String, List<String>> options) {
     ConfigSource source = ConfigSource.find(file, terminal.environment(), options);
     return switch (source.read()) {
-      case Reading.Accepted(Settings settings) -> {
+      case Reading.Accepted(Settings settings, List<Problem> warnings) -> {
         Logging.configure(settings.log());
+        Server.warn(warnings);
         yield Server.run(settings, source);
       }
       case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);

@@ -22,21 +22,21 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** Trust anchors as people write them down: records, files of records, IANA's XML (RFC 9718). */
 public final class AnchorText {
-  private static final Logger LOG = LoggerFactory.getLogger(AnchorText.class);
-
   private static final long MAX_OCTETS = 1 << 20;
   private static final long TTL = 86_400;
+
+  /** RSASHA1 and RSASHA1-NSEC3-SHA1 (RFC 9905). */
+  private static final Set<Integer> BY_SHA1 = Set.of(5, 7);
 
   /** Octets of a DS record before the digest. */
   private static final int DS_HEAD = 4;
@@ -89,9 +89,6 @@ public final class AnchorText {
     List<Record> anchors = new ArrayList<>();
     try (Master master = new Master(stream(tolerated(text)), Name.root, TTL)) {
       for (Record record = master.nextRecord(); record != null; record = master.nextRecord()) {
-        if (record instanceof DSRecord ds) {
-          warnIfUseless(ds);
-        }
         if (record instanceof DSRecord || record instanceof DNSKEYRecord) {
           anchors.add(record);
         }
@@ -125,19 +122,39 @@ public final class AnchorText {
             });
   }
 
-  private static void warnIfUseless(DSRecord ds) {
+  /**
+   * Why a DS or DNSKEY record can prove nothing, with the remedy; null if it can.
+   *
+   * @param sha1 whether algorithms count that sign with SHA-1
+   */
+  public static @Nullable String flaw(Record anchor, boolean sha1) {
+    int algorithm =
+        anchor instanceof DSRecord ds ? ds.getAlgorithm() : ((DNSKEYRecord) anchor).getAlgorithm();
+    if (!sha1 && BY_SHA1.contains(algorithm)) {
+      return "algorithm "
+          + algorithm
+          + " signs with SHA-1, which dnssec.sha1 switches off (to mend: sha1: on, or a key of"
+          + " another algorithm)";
+    }
+    if (!(anchor instanceof DSRecord ds)) {
+      return null;
+    }
     int expected = DNSSEC.Digest.algLength(ds.getDigestID());
     int length = ds.getDigest().length;
     if (expected < 0) {
-      LOG.warn("trust anchor `{}` trusts nothing: its digest type is not known here", ds);
-    } else if (length != expected) {
-      LOG.warn(
-          "trust anchor `{}` trusts nothing: its digest has {} octets, {} has {}",
-          ds,
-          length,
-          DNSSEC.Digest.string(ds.getDigestID()),
-          expected);
+      return "digest type " + ds.getDigestID() + " is not known here";
     }
+    return length == expected
+        ? null
+        : "its digest has %d octets, %s has %d"
+            .formatted(length, DNSSEC.Digest.string(ds.getDigestID()), expected);
+  }
+
+  /** An anchor without its digest or key. */
+  public static String brief(Record anchor) {
+    int tag =
+        anchor instanceof DSRecord ds ? ds.getFootprint() : ((DNSKEYRecord) anchor).getFootprint();
+    return anchor.getName() + " " + Type.string(anchor.getType()) + " " + tag;
   }
 
   /** The parser names a file that is none; a line is of use where there are several. */
