@@ -292,8 +292,13 @@ final class Operator implements ControlCommands {
     String result =
         "configuration reloaded from "
             + source.describe()
+            + (source.file().isEmpty() ? "; a file is named at the start, by --config" : "")
             + (later.isEmpty() ? "" : "; after a restart only: " + String.join(", ", later));
     LOG.info(result);
+    String now = SettingsText.line(changed);
+    if (!now.equals(SettingsText.line(before))) {
+      LOG.info("from now on: {}", now);
+    }
     return result;
   }
 

@@ -33,6 +33,7 @@ public final class Server {
   public static int run(Settings settings, ConfigSource source) {
     CountDownLatch stopped = new CountDownLatch(1);
     Signals.onStop(stopped);
+    LOG.info("configuration from {}: {}", source.describe(), SettingsText.line(settings));
     SystemdNotify systemd = SystemdNotify.of(System.getenv());
     try (Service service = Wiring.start(settings, List.of())) {
       Operator operator = new Operator(service, source, systemd);

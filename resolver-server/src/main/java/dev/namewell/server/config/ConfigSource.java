@@ -87,9 +87,15 @@ public record ConfigSource(
     return new SettingsReader(surroundings, new Problems()).glance(root);
   }
 
-  /** In words, for a log. */
+  /** In words, for a log: the file, and what wins over it. */
   public String describe() {
-    return file.map(Path::toString).orElse("built-in defaults");
+    List<String> over = new ArrayList<>(Overrides.variables(environment));
+    if (options.values().stream().anyMatch(values -> !values.isEmpty())) {
+      over.add("the command line");
+    }
+    return file.map(Path::toString)
+            .orElse("built-in defaults (no file is named, and no " + USUAL_FILE + " was there)")
+        + (over.isEmpty() ? "" : " and " + String.join(", ", over));
   }
 
   private Section tree(Problems problems) {

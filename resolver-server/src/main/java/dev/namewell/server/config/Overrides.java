@@ -37,11 +37,24 @@ final class Overrides {
 
   private Overrides() {}
 
+  /** The variables that give a value, in the order of their names. */
+  static List<String> variables(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> isSetting(variable.getKey(), variable.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isSetting(String name, String value) {
+    return name.startsWith(PREFIX) && !value.isBlank() && !isForeign(name);
+  }
+
   static void environment(Section root, Map<String, String> environment, Problems problems) {
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
       String value = variable.getValue();
-      if (!name.startsWith(PREFIX) || value.isBlank() || isForeign(name)) {
+      if (!isSetting(name, value)) {
         continue;
       }
       String key = name;

@@ -73,6 +73,25 @@ class CommandLineTest {
         .contains("test.yaml:2:8 allow: 0.0.0.0/0 serves everyone");
   }
 
+  @Test
+  void whoIsAskedForWhichZone() throws IOException {
+    Path file =
+        config(
+            """
+            mode: recursive
+            recursion: {root-hints: [{name: a.root, addresses: "2001:db8:0::53"}]}
+            dnssec: {validation: log-only, trust-anchors: ". DS 1 8 2 %s"}
+            routes:
+              - {zone: lan.example, mode: stub, upstreams: 192.0.2.1, fallback: on}
+            """
+                .formatted("ab".repeat(32)));
+    CommandLineRun run = CommandLineRun.of("check", "--config", file.toString());
+    assertThat(run.out())
+        .contains("route      . recursive from the root servers [2001:db8::53]:53\n")
+        .contains("lan.example. stub to 192.0.2.1:53 (ordered), else recursive from the root")
+        .contains("validation log-only\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"check", "serve"})
   void aWrongConfiguration(String command) throws IOException {

@@ -120,6 +120,31 @@ class EnvironmentTest {
   }
 
   @Test
+  void whereAConfigurationComesFromIsSaidWithAllThatCounts() {
+    Path file = Configs.write(folder.resolve("test.yaml"), "");
+    Map<String, String> variables =
+        Map.of(
+            "NAMEWELL_MODE", "recursive",
+            "NAMEWELL_LOG__QUERIES", "on",
+            "NAMEWELL_CONFIG", "x",
+            "NAMEWELL_LISTEN", "");
+    Map<String, List<String>> options =
+        Map.of("listen", List.of("127.0.0.1:0"), "upstreams", List.of());
+
+    assertThat(describe(Optional.of(file), Map.of(), Map.of())).isEqualTo(file.toString());
+    assertThat(describe(Optional.of(file), variables, options))
+        .isEqualTo(file + " and NAMEWELL_LOG__QUERIES, NAMEWELL_MODE, the command line");
+    assertThat(describe(Optional.empty(), Map.of(), Map.of("upstreams", List.of())))
+        .isEqualTo(
+            "built-in defaults (no file is named, and no /etc/namewell/namewell.yaml was there)");
+  }
+
+  private String describe(
+      Optional<Path> file, Map<String, String> variables, Map<String, List<String>> options) {
+    return new ConfigSource(file, variables, options, Configs.machine(folder)).describe();
+  }
+
+  @Test
   void anErrorInAnOptionSaysSo() {
     ConfigSource source =
         new ConfigSource(

@@ -111,6 +111,23 @@ class ReloadTest {
   }
 
   @Test
+  void whatIsInForceIsSaidAtTheStartAndWhenItHasChanged() {
+    String first =
+        ". forward to 127.0.0.1:%d (ordered), validation off".formatted(this.first.port());
+    assertThat(namewell.daemon().log())
+        .contains("configuration from " + namewell.config() + ": " + first);
+    int before = namewell.daemon().log().length();
+    namewell.tell("reload");
+    assertThat(namewell.daemon().log().substring(before)).doesNotContain("from now on");
+
+    namewell.configure("mode: recursive\n");
+    namewell.tell("reload");
+
+    assertThat(namewell.daemon().log())
+        .contains("from now on: . recursive from IANA's root servers, validation on");
+  }
+
+  @Test
   void aWrongFileLeavesTheOldOneInForceAndSaysWhere() throws IOException {
     namewell.configure("upstreams: nowhere\nthreads: 0\n");
     String place = namewell.config() + ":4:";

@@ -3,6 +3,7 @@ package dev.namewell.server.app.command;
 import dev.namewell.core.settings.CacheSettings;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.server.app.SettingsText;
 import dev.namewell.server.app.Terminal;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.ConfigSource.Reading;
@@ -10,7 +11,6 @@ import dev.namewell.server.config.Problem;
 import dev.namewell.server.config.Reference;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -69,24 +69,14 @@ final class CheckCommand implements Callable<Integer> {
     out.println("  listen     " + join(settings.listen()));
     out.println("  allow      " + join(settings.access().allow()));
     for (RouteSettings route : settings.routes()) {
-      out.println("  route      " + route.zone() + " " + lower(route.mode()) + servers(route));
+      out.println("  route      " + SettingsText.route(route, settings));
     }
-    out.println("  validation " + lower(settings.validation().mode()).replace('_', '-'));
+    out.println("  validation " + SettingsText.validation(settings));
     CacheSettings cache = settings.cache();
     String kept = cache.file().map(file -> ", kept in " + file).orElse("");
     out.println("  cache      " + cache.sizeBytes() / BYTES_PER_MIB + " MiB" + kept);
     out.println("  http       " + settings.http().map(Object::toString).orElse("off"));
     out.println("  control    " + settings.control().map(Object::toString).orElse("off"));
-  }
-
-  private static String servers(RouteSettings route) {
-    return route.mode() == RouteSettings.Mode.RECURSIVE
-        ? ""
-        : " to " + join(route.upstreams()) + " (" + lower(route.strategy()) + ")";
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static String join(List<?> values) {
