@@ -398,4 +398,43 @@ class DenialTest {
     assertThat(new Denial(ZONE, verified, budget).nameError(name("b.example.")))
         .isEqualTo(Proof.NOTHING);
   }
+
+  @Test
+  void aProofRestsOnNoMoreThanItNeeds() {
+    nsec("a.example.", "c.example.", Type.A);
+    nsec("example.", "a.example.", Type.NS, Type.SOA);
+    nsec("m.example.", "n.example.", Type.A);
+    Denial denial = denial();
+
+    assertThat(denial.nameError(name("x.example."))).isEqualTo(Proof.NOTHING);
+    assertThat(denial.needed()).isEmpty();
+    assertThat(denial.nameError(name("b.example."))).isEqualTo(Proof.PROVED);
+    assertThat(denial.needed()).containsExactly(verified.get(0), verified.get(1));
+    assertThat(denial.noData(name("m.example."), RecordType.MX)).isEqualTo(Proof.PROVED);
+    assertThat(denial.needed()).containsExactlyElementsOf(verified);
+  }
+
+  @Test
+  void soDoesOneByHashes() { // RFC 5155 §8.4
+    nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
+    nsec3(5, false, "*.example.", "");
+    nsec3(5, false, "", "m.example.", Type.A);
+    Denial denial = denial();
+
+    assertThat(denial.noCloserMatch(name("b.example."), ZONE)).isEqualTo(Proof.PROVED);
+    assertThat(denial.needed()).containsExactly(verified.get(1));
+    assertThat(denial.nameError(name("b.example."))).isEqualTo(Proof.PROVED);
+    assertThat(denial.needed())
+        .containsExactlyInAnyOrderElementsOf(verified.subList(0, 3))
+        .doesNotContain(verified.get(3));
+  }
+
+  @Test
+  void withTooManyIterationsItRestsOnAll() {
+    nsec3(51, false, "b.example.", "www.example.", Type.A);
+    Denial denial = denial();
+
+    assertThat(denial.noData(name("www.example."), RecordType.MX)).isEqualTo(Proof.INSECURE);
+    assertThat(denial.needed()).containsExactlyElementsOf(verified);
+  }
 }
