@@ -16,6 +16,7 @@ import dev.namewell.core.settings.ValidationSettings.Sha1;
 import dev.namewell.core.validate.anchor.ClockTrust;
 import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
+import dev.namewell.core.wire.Octets;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.Provider;
@@ -301,7 +302,12 @@ final class SignatureVerifier {
 
   private Check check(
       ZoneKey key, byte[] data, RrsigRdata rrsig, Budget budget, BooleanSupplier ofZone) {
+    // With their lengths: who could move the borders would have other records pass for verified.
+    byte[] lengths = new byte[2 * Integer.BYTES];
+    Octets.put32(lengths, 0, key.rdata().length);
+    Octets.put32(lengths, Integer.BYTES, data.length);
     MessageDigest digest = DnskeyRdata.digest("SHA-256");
+    digest.update(lengths);
     digest.update(key.rdata());
     digest.update(data);
     ByteBuffer octets = ByteBuffer.wrap(digest.digest(rrsig.signature()));

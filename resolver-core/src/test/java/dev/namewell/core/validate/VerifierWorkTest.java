@@ -14,6 +14,7 @@ import dev.namewell.core.sim.ZoneSigner;
 import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +120,33 @@ class VerifierWorkTest {
     assertThat(first).isInstanceOf(Verdict.Bogus.class);
     assertThat(verify(wrong, exhausted())).isEqualTo(first);
     assertThat(events.limits).isEmpty();
+  }
+
+  /**
+   * Signed octets and signature follow each other: who moves the border between them has octets
+   * that were verified once, but other records and no signature.
+   */
+  @Test
+  void aWholeRrsetThatIsKnownProvesNoPartOfIt() {
+    RRset set = new RRset();
+    for (String ip : List.of("192.0.2.1", "192.0.2.2")) {
+      set.addRR(
+          new ARecord(
+              Name.fromConstantString("www.nsec.com."), DClass.IN, 300, InetAddress.ofLiteral(ip)));
+    }
+    byte[] rrsig = signer.sign(set, SimulatedTime.BEGINNING).rdataToWireCanonical();
+    List<byte[]> rdatas = set.rrs(false).stream().map(Record::rdataToWireCanonical).toList();
+    DnsName owner = DnsName.parse("www.nsec.com.");
+    assertThat(verify(new Rrset(owner, 1, DClass.IN, 300, rdatas, List.of(rrsig)), budget()))
+        .isInstanceOf(Verdict.Secure.class);
+
+    byte[] second = set.rrs(false).getLast().toWireCanonical();
+    int signature = rrsig.length - 64;
+    ByteBuffer moved = ByteBuffer.allocate(rrsig.length + second.length);
+    moved.put(rrsig, 0, signature).put(second).put(rrsig, signature, 64);
+    Rrset part = new Rrset(owner, 1, DClass.IN, 300, rdatas.subList(0, 1), List.of(moved.array()));
+
+    assertThat(verify(part, budget())).isInstanceOf(Verdict.Bogus.class);
   }
 
   @Test
