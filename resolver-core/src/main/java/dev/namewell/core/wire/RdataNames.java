@@ -66,7 +66,7 @@ final class RdataNames {
     System.arraycopy(message, start, expanded, 0, before);
     int to = before;
     for (int i = 0, at = start + before; i < count; i++) {
-      at = count == 1 ? at : names.read(at);
+      at = count == 1 ? at : names.read(at); // one name is still the one read last
       to = names.copyTo(expanded, to);
     }
     System.arraycopy(message, from, expanded, to, rest);

@@ -75,18 +75,23 @@ class VirtualTasksTest {
             "waiter",
             () -> {
               Signal signal = tasks.signal();
-              tasks.start(
-                  "raiser",
-                  () -> {
-                    signal.raise();
-                    return "";
-                  });
+              raise(signal);
               boolean first = signal.await(PATIENT);
               signal.raise();
               signal.raise();
               return List.of(first, signal.await(PATIENT), signal.await(Duration.ofMillis(1)));
             });
     assertThat(task.await(PATIENT)).isEqualTo(new Task.Done<>(List.of(true, true, false)));
+  }
+
+  /** From a task of its own. */
+  private void raise(Signal signal) {
+    tasks.start(
+        "raiser",
+        () -> {
+          signal.raise();
+          return "";
+        });
   }
 
   @Test
@@ -128,12 +133,7 @@ class VirtualTasksTest {
               int ended = 0;
               for (int i = 0; i < 500; i++) {
                 Signal signal = tasks.signal();
-                tasks.start(
-                    "raiser",
-                    () -> {
-                      signal.raise();
-                      return "";
-                    });
+                raise(signal);
                 ended += signal.await(PATIENT) ? 1 : 0;
               }
               return ended;
