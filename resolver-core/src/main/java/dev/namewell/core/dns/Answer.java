@@ -29,6 +29,25 @@ public record Answer(
     INDETERMINATE
   }
 
+  /**
+   * What it comes down to; its text is for people: {@code NXDOMAIN} or {@code NOERROR, 2 records}.
+   *
+   * @param records in the answer section
+   */
+  public record Gist(int rcode, int records) {
+    @Override
+    public String toString() {
+      if (records == 0) {
+        return rcode == Rcode.NOERROR ? "NODATA" : Rcode.mnemonic(rcode);
+      }
+      return Rcode.mnemonic(rcode) + ", " + records + (records == 1 ? " record" : " records");
+    }
+  }
+
+  public Gist gist() {
+    return new Gist(rcode(), answerCount());
+  }
+
   /** The same with something to tell. */
   public Answer withNote(@Nullable ExtendedError told) {
     return new Answer(message, ttlOffsets, ttlSeconds, security, told);

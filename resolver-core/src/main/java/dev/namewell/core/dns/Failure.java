@@ -26,4 +26,9 @@ public record Failure(Reason reason, ExtendedError error) implements Outcome {
     /** A defect in Namewell; the log has the stack. */
     INTERNAL
   }
+
+  /** For people: what whoever asked gets unless a stale answer stands in, and why. */
+  public String words() {
+    return (reason == Reason.BOGUS ? "BOGUS: " : "SERVFAIL: ") + error.text();
+  }
 }

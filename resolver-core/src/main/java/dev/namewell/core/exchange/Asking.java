@@ -1,5 +1,6 @@
 package dev.namewell.core.exchange;
 
+import dev.namewell.core.dns.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** A server being asked. Used by the task that started it only. */
@@ -15,6 +16,9 @@ public interface Asking {
    * run out of time before the whole does.
    */
   long dueNanos();
+
+  /** How the latest query went. Of somebody else's that is not over: how that one began. */
+  Transport transport();
 
   /** Gives up waiting. Does nothing after the end. */
   void close();

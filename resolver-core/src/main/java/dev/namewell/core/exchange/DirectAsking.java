@@ -99,6 +99,11 @@ final class DirectAsking implements Asking {
   }
 
   @Override
+  public Transport transport() {
+    return transport;
+  }
+
+  @Override
   public void close() {
     if (reply == null && pending != null) {
       pending.close();

@@ -1,5 +1,6 @@
 package dev.namewell.core.exchange;
 
+import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +21,12 @@ final class Flight {
   private boolean ended;
   private volatile @Nullable ServerReply reply;
   private volatile boolean abandoned;
+  private volatile Transport transport;
 
-  Flight(Signal leader, long startNanos) {
+  Flight(Signal leader, long startNanos, Transport first) {
     this.leader = leader;
     this.startNanos = startNanos;
+    this.transport = first;
   }
 
   /** False if this flight cannot be waited for: by its own leader least of all. */
@@ -41,7 +44,8 @@ final class Flight {
   }
 
   /** The flight is over; without reply, those who joined have to go on themselves. */
-  void end(@Nullable ServerReply result) {
+  void end(@Nullable ServerReply result, Transport latest) {
+    transport = latest;
     reply = result;
     abandoned = result == null;
     for (Signal signal : take()) {
@@ -58,6 +62,11 @@ final class Flight {
 
   @Nullable ServerReply reply() {
     return reply;
+  }
+
+  /** Of the first query, and once it is over of the latest. */
+  Transport transport() {
+    return transport;
   }
 
   boolean isAbandoned() {

@@ -1,5 +1,6 @@
 package dev.namewell.core.exchange;
 
+import dev.namewell.core.dns.Transport;
 import dev.namewell.core.exchange.ServerReply.Failed;
 import dev.namewell.core.port.Events.ExchangeEnd;
 import dev.namewell.core.port.Signal;
@@ -53,6 +54,11 @@ final class JoinedAsking implements Asking {
   @Override
   public long dueNanos() {
     return own == null ? deadlineNanos : own.dueNanos();
+  }
+
+  @Override
+  public Transport transport() {
+    return own == null ? flight.transport() : own.transport();
   }
 
   @Override

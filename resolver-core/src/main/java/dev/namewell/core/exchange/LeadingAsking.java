@@ -1,5 +1,6 @@
 package dev.namewell.core.exchange;
 
+import dev.namewell.core.dns.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server, and lets others share what comes. */
@@ -33,6 +34,11 @@ final class LeadingAsking implements Asking {
   }
 
   @Override
+  public Transport transport() {
+    return asking.transport();
+  }
+
+  @Override
   public void close() {
     asking.close();
     land(null);
@@ -42,7 +48,7 @@ final class LeadingAsking implements Asking {
     if (!landed) {
       landed = true;
       landing.run();
-      flight.end(reply);
+      flight.end(reply, asking.transport());
     }
   }
 }

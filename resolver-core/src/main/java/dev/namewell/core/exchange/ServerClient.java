@@ -57,7 +57,7 @@ public final class ServerClient {
    */
   public Asking start(Ask ask, Signal arrived) {
     FlightKey key = new FlightKey(ask.memory().server(), ask.question(), ask.recursionDesired());
-    Flight mine = new Flight(arrived, ports.time().nanos());
+    Flight mine = new Flight(arrived, ports.time().nanos(), ask.first());
     Flight other = flights.putIfAbsent(key, mine);
     if (other == null) {
       return new LeadingAsking(direct(ask, arrived), mine, () -> flights.remove(key, mine));

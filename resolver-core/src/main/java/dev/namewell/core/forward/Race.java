@@ -1,6 +1,7 @@
 package dev.namewell.core.forward;
 
 import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
@@ -20,6 +21,7 @@ import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.resolve.Found;
+import dev.namewell.core.resolve.Trail;
 import dev.namewell.core.settings.RouteSettings.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,17 +96,36 @@ final class Race {
   static final class Try {
     final Upstream upstream;
     final Asking asking;
+    private final long askedAt;
 
     /** From then on it is late; NEVER once that has been noticed, or when it has ended. */
     private long lateAt;
 
     private boolean late;
+    private long endedAt = NEVER;
     private @Nullable ServerReply reply;
 
-    Try(Upstream upstream, Asking asking, long lateAt) {
+    Try(Upstream upstream, Asking asking, long askedAt, long patience) {
       this.upstream = upstream;
       this.asking = asking;
-      this.lateAt = lateAt;
+      this.askedAt = askedAt;
+      this.lateAt = askedAt + patience;
+    }
+
+    void poll(long now) {
+      reply = asking.poll();
+      endedAt = reply == null ? NEVER : now;
+    }
+
+    /** What it said, for people. */
+    private Object said() {
+      return switch (reply) {
+        case Answered(Answer answer) -> answer.gist();
+        case Aliased(Answer _, DnsName target) -> "alias to " + target;
+        case Failed failed -> failed.said();
+        case Responded _ -> throw new IllegalStateException("an answer was asked for");
+        case null -> late ? "no response" : "no response yet";
+      };
     }
 
     @Nullable ServerReply reply() {
@@ -133,10 +154,26 @@ final class Race {
         }
       }
     } finally {
+      long now = elapsed();
       for (Try each : tries) {
+        note(each, now);
         each.asking.close();
       }
     }
+  }
+
+  private void note(Try each, long now) {
+    budget
+        .trail()
+        .add(
+            new Trail.Step(
+                0,
+                null,
+                question,
+                each.upstream.server(),
+                each.asking.transport(),
+                each.said(),
+                Math.min(each.endedAt, now) - each.askedAt));
   }
 
   private long elapsed() {
@@ -209,7 +246,7 @@ final class Race {
                 budget),
             arrived);
     long patience = upstream.timeoutNanos(group.settings().timeout().toNanos()) << round;
-    tries.add(new Try(upstream, asking, now + patience));
+    tries.add(new Try(upstream, asking, now, patience));
     if (tries.size() == 1 && group.settings().strategy() != Strategy.PARALLEL) {
       planHedge(upstream, now, patience);
     }
@@ -234,7 +271,7 @@ final class Race {
     for (int i = 0; i < tries.size(); i++) {
       Try each = tries.get(i);
       if (each.reply == null) {
-        each.reply = each.asking.poll();
+        each.poll(elapsed());
         if (each.reply != null) {
           Found found = judge(each, each.reply);
           if (found != null) {

@@ -158,7 +158,7 @@ final class Walk {
     if (known == null) {
       return new ZoneServers(shared, zone, shown, this, tries).ask();
     }
-    budget.trail().add(new Trail.Step(depth(), DnsName.ROOT, shown, null, known, 0));
+    budget.trail().add(new Trail.Step(depth(), DnsName.ROOT, shown, null, null, known, 0));
     return new Said(known, null);
   }
 

@@ -169,7 +169,10 @@ final class ZoneServers {
         await(now, nextAt);
       }
     } finally {
-      open.forEach(each -> each.asking().close());
+      for (Try each : open) {
+        note(each, now() - each.lateAtNanos() < 0 ? "no response yet" : "no response");
+        each.asking().close();
+      }
     }
   }
 
@@ -219,6 +222,7 @@ final class ZoneServers {
                 delegation.zone(),
                 question,
                 memory.server(),
+                one.asking().transport(),
                 words,
                 now() - one.startNanos()));
   }

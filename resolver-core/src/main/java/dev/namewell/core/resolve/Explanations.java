@@ -6,7 +6,6 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
-import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.port.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +35,7 @@ public final class Explanations {
   /**
    * How one resolution went.
    *
-   * @param end rcode, or the failure in words
+   * @param end what came out, in words
    * @param trail who was asked, and what the proof rests on
    */
   public record Explanation(
@@ -51,13 +50,15 @@ public final class Explanations {
     return switch (outcome) {
       case Answer answer -> {
         if (seen.getAndIncrement() % SAMPLE == 0) {
-          keep(successes, SUCCESSES, question, Rcode.mnemonic(answer.rcode()), budget);
+          keep(successes, SUCCESSES, question, answer.gist().toString(), budget);
         }
         yield answer;
       }
-      case Failure(Failure.Reason reason, ExtendedError error) -> {
-        long id = keep(failures, FAILURES, question, reason + ": " + error.text(), budget);
-        yield new Failure(reason, new ExtendedError(error.code(), "#" + id + " " + error.text()));
+      case Failure failure -> {
+        ExtendedError error = failure.error();
+        long id = keep(failures, FAILURES, question, failure.words(), budget);
+        yield new Failure(
+            failure.reason(), new ExtendedError(error.code(), "#" + id + " " + error.text()));
       }
     };
   }

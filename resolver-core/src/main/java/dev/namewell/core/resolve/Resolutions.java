@@ -246,7 +246,9 @@ public final class Resolutions {
     } catch (RuntimeException | StackOverflowError defect) {
       events.defect("resolve " + question, defect);
       outcome =
-          new Failure(Failure.Reason.INTERNAL, new ExtendedError(ExtendedError.OTHER, "defect"));
+          new Failure(
+              Failure.Reason.INTERNAL,
+              new ExtendedError(ExtendedError.OTHER, "a defect: the log has the stack"));
     }
     CachedAnswer result =
         switch (explanations.note(question, outcome, budget)) {

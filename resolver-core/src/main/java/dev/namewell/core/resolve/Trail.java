@@ -3,6 +3,7 @@ package dev.namewell.core.resolve;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Question;
+import dev.namewell.core.dns.Transport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,17 +28,19 @@ public final class Trail {
    * One server asked.
    *
    * @param depth 0 for the question itself, 1 for the address of a name server, and so on
-   * @param zone whose server it is
+   * @param zone whose server it is; null for an upstream, which answers for all of them
    * @param asked what it got to see
    * @param server null if a copy of the zone was looked into
+   * @param transport of the latest query; null without a server
    * @param said what it said and what that means; its text is made when somebody reads it
    * @param nanos from asking to that
    */
   public record Step(
       int depth,
-      DnsName zone,
+      @Nullable DnsName zone,
       Question asked,
       @Nullable Endpoint server,
+      @Nullable Transport transport,
       Object said,
       long nanos) {}
 
@@ -48,7 +51,7 @@ public final class Trail {
     }
   }
 
-  /** In the order of their ends. */
+  /** In the order of their ends; upstreams that one question went to as they were asked. */
   public synchronized List<Step> steps() {
     return List.copyOf(steps);
   }

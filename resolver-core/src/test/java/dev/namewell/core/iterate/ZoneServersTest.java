@@ -2,11 +2,15 @@ package dev.namewell.core.iterate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Transport;
+import dev.namewell.core.resolve.Explanations.Explanation;
+import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,12 @@ class ZoneServersTest {
             noise.com. 3600 IN NS ns2.noise.com.
             ns1.noise.com. 3600 IN A 192.0.2.8
             ns2.noise.com. 3600 IN A 192.0.2.9
+            late.com. 3600 IN NS ns1.late.com.
+            late.com. 3600 IN NS ns2.late.com.
+            late.com. 3600 IN NS ns3.late.com.
+            ns1.late.com. 3600 IN A 192.0.2.20
+            ns2.late.com. 3600 IN A 192.0.2.21
+            ns3.late.com. 3600 IN A 192.0.2.22
             """);
     net.server(SHOP)
         .zone(
@@ -78,6 +88,30 @@ class ZoneServersTest {
     assertThat(asked.extendedText())
         .contains("no server of noise.com. answered www.noise.com. IN A")
         .contains("192.0.2.8", "192.0.2.9");
+  }
+
+  @Test
+  void whoWasAskedInVainIsToldBesideWhoAnswered() {
+    for (String silent : List.of("192.0.2.20", "192.0.2.21")) {
+      net.fault(silent, new Fault.Dead());
+    }
+    net.server("192.0.2.22")
+        .zone(
+            """
+            late.com. 900 IN SOA ns3.late.com. host. 1 7200 3600 1209600 300
+            late.com. 60 IN A 192.0.2.82
+            """);
+    DnsName name = DnsName.parse("late.com.");
+    net.resolve(name.toString());
+
+    Explanation explanation =
+        net.world().engine().resolutions().explanations().about(name).getFirst();
+    assertThat(explanation.trail().steps())
+        .filteredOn(step -> name.equals(step.zone()))
+        .map(step -> step.server() + " " + step.said())
+        .hasSizeGreaterThan(1)
+        .allMatch(step -> step.matches("192.0.2.2[01]:53 no response|192.0.2.22:53 1 A"))
+        .contains(net.endpoint("192.0.2.22") + " 1 A");
   }
 
   private boolean parentIsAsked(String name) {

@@ -2,13 +2,16 @@ package dev.namewell.core.rfc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.forward.UpstreamView;
 import dev.namewell.core.port.Events.UpstreamState;
+import dev.namewell.core.resolve.Explanations.Explanation;
 import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Quirk;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +71,52 @@ class FailoverTest {
       it.passSeconds(1);
     }
     assertThat(view(0).state()).isEqualTo(UpstreamState.SET_ASIDE);
+  }
+
+  private Explanation explained(String name) {
+    return it.world.engine().resolutions().explanations().about(DnsName.parse(name)).getFirst();
+  }
+
+  private static List<String> steps(Explanation explanation) {
+    return explanation.trail().steps().stream()
+        .map(
+            step ->
+                "%s %s %s after %d ms"
+                    .formatted(
+                        step.server(),
+                        step.transport(),
+                        step.said(),
+                        Duration.ofNanos(step.nanos()).toMillis()))
+        .toList();
+  }
+
+  @Test
+  void of_an_answer_is_told_who_was_asked_first_and_who_gave_it() {
+    it.world.network().fault(it.upstream(0), new Fault.Dead());
+    String name = freshName();
+    it.resolve(name);
+
+    assertThat(explained(name).end()).isEqualTo("NOERROR, 1 record");
+    assertThat(steps(explained(name)))
+        .containsExactly(
+            it.upstream(0) + " UDP no response after 420 ms",
+            it.upstream(1) + " UDP NOERROR, 1 record after 20 ms");
+  }
+
+  @Test
+  void of_a_failure_is_told_what_each_said_over_which_transport() {
+    it.world.server(0).with(Quirk.REFUSED);
+    it.world.server(1).with(Quirk.GARBAGE);
+    String name = freshName();
+    it.resolve(name);
+
+    assertThat(explained(name).end()).startsWith("SERVFAIL: " + it.upstream(0) + ": REFUSED; ");
+    assertThat(steps(explained(name)))
+        .hasSize(2)
+        .startsWith(it.upstream(0) + " UDP REFUSED after 20 ms")
+        .last()
+        .asString()
+        .startsWith(it.upstream(1) + " TCP ");
   }
 
   @Test

@@ -99,7 +99,11 @@ final class Operator implements ControlCommands {
   public String explain(DnsName name) {
     List<Explanation> known = service.engine().resolutions().explanations().about(name);
     return known.isEmpty()
-        ? "nothing is kept about " + name + ": it did not fail lately"
+        ? "nothing is kept about "
+            + name
+            + ": it did not fail lately; `namewell query --trace "
+            + name
+            + "` shows how it resolves"
         : explain(known);
   }
 

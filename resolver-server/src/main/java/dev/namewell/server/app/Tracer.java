@@ -21,17 +21,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Resolves one question from the root down, with nothing remembered, to show how that goes. */
+/** Resolves one question with nothing remembered, to show how that goes. */
 public final class Tracer {
   private Tracer() {}
 
   /**
-   * Resolves a question as the configuration says, but recursively where it says forward.
+   * Resolves a question as the configuration says.
    *
    * @throws IOException if there are no sockets to be had
    */
-  public static Traced trace(Settings configured, Question question) throws IOException {
-    Settings settings = recursive(configured);
+  public static Traced trace(Settings settings, Question question) throws IOException {
     SystemTime time = new SystemTime();
     SecureRandomness random = new SecureRandomness();
     EventLoops loops = EventLoops.open(1);
@@ -62,7 +61,8 @@ public final class Tracer {
     }
   }
 
-  private static Settings recursive(Settings configured) {
+  /** The same, but from the root down where it says forward. */
+  public static Settings fromRoot(Settings configured) {
     List<RouteSettings> routes = new ArrayList<>();
     routes.add(RouteSettings.recursive(DnsName.ROOT));
     configured.routes().stream()

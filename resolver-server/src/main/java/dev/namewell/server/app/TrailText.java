@@ -5,8 +5,8 @@ import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
-import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
+import dev.namewell.core.dns.Transport;
 import dev.namewell.core.engine.Engine.Traced;
 import dev.namewell.core.resolve.Explanations.Explanation;
 import dev.namewell.core.resolve.Link;
@@ -16,6 +16,7 @@ import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -31,6 +32,12 @@ public final class TrailText {
 
   /** One line a step; what was needed for another step stands further right. */
   public static String tree(Question question, Traced traced) {
+    long asked =
+        traced.trail().steps().stream()
+            .map(Step::server)
+            .filter(Objects::nonNull)
+            .distinct()
+            .count();
     return question
         + "\n"
         + steps(traced.trail().steps())
@@ -40,8 +47,7 @@ public final class TrailText {
         + ", "
         + traced.took().toMillis()
         + " ms, "
-        + traced.trail().steps().stream().filter(step -> step.server() != null).count()
-        + " servers asked\n";
+        + (asked == 1 ? "1 server asked\n" : asked + " servers asked\n");
   }
 
   /** What is kept about one resolution. */
@@ -61,10 +67,9 @@ public final class TrailText {
     StringBuilder text = new StringBuilder();
     for (Step step : steps) {
       text.append("  ".repeat(step.depth() + 1))
-          .append(step.zone())
-          .append(" at ")
+          .append(step.zone() == null ? "upstream " : step.zone() + " at ")
           .append(server(step))
-          .append(": ")
+          .append(step.transport() == Transport.TCP ? " over TCP: " : ": ")
           .append(step.asked().name())
           .append(' ')
           .append(RecordType.mnemonic(step.asked().type()))
@@ -95,14 +100,11 @@ public final class TrailText {
   private static String end(Traced traced) {
     return switch (traced.outcome()) {
       case Answer answer ->
-          Rcode.mnemonic(answer.rcode())
-              + ", "
-              + answer.answerCount()
-              + " records"
+          answer.gist()
               + (answer.security() == Security.INDETERMINATE
                   ? ""
                   : ", " + answer.security().name().toLowerCase(Locale.ROOT));
-      case Failure failure -> failure.reason() + ": " + failure.error().text();
+      case Failure failure -> failure.words();
     };
   }
 
@@ -118,8 +120,13 @@ public final class TrailText {
       for (Step step : traced.trail().steps()) {
         json.writeStartObject();
         json.writeNumberProperty("depth", step.depth());
-        json.writeStringProperty("zone", step.zone().toString());
+        if (step.zone() != null) {
+          json.writeStringProperty("zone", step.zone().toString());
+        }
         json.writeStringProperty("server", server(step));
+        if (step.transport() != null) {
+          json.writeStringProperty("transport", step.transport().name().toLowerCase(Locale.ROOT));
+        }
         json.writeStringProperty("asked", step.asked().toString());
         json.writeStringProperty("said", step.said().toString());
         json.writeNumberProperty("microseconds", step.nanos() / 1000);

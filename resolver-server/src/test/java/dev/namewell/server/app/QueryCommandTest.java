@@ -378,4 +378,26 @@ class QueryCommandTest {
       assertThat(query(healthy, "--health").status()).isEqualTo(1);
     }
   }
+
+  @Test
+  void aTraceShowsWhichUpstreamSaidWhat() throws IOException {
+    try (Responder refusing = new Responder((query, _) -> one(reply(query, Rcode.REFUSED)));
+        Responder server = answering("192.0.2.1")) {
+      String upstreams = refusing.server().substring(1) + " " + server.server().substring(1);
+      CommandLineRun run =
+          CommandLineRun.with(
+              Map.of("NAMEWELL_UPSTREAMS", upstreams), "query", "--trace", "www.example.com");
+
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out())
+          .containsSubsequence(
+              "www.example.com. IN A\n",
+              "  upstream 127.0.0.1:" + refusing.address().getPort() + ": ",
+              "www.example.com. A? REFUSED (",
+              "  upstream 127.0.0.1:" + server.address().getPort() + ": ",
+              "www.example.com. A? NOERROR, 1 record (",
+              "= NOERROR, 1 record, ",
+              ", 2 servers asked\n");
+    }
+  }
 }

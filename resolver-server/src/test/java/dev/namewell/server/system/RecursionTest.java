@@ -192,7 +192,7 @@ class RecursionTest {
         .contains(". at 10.98.0.1:53: example. A? referral to example.: a.nic.example.")
         .contains("shop.example. at 10.98.0.3:53: www.shop.example. A? 1 A")
         .contains("www.shop.example. A: insecure: no trust anchor above")
-        .contains("= NOERROR, 1 records, insecure");
+        .contains("= NOERROR, 1 record, insecure");
     assertThat(namewell("query", "--trace", "--json", "www.shop.example"))
         .contains("\"zone\":\"example.\"", "\"server\":\"10.98.0.2:53\"");
   }

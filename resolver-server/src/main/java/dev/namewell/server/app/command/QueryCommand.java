@@ -140,10 +140,15 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--trace",
       description = {
-        "Resolves the name here, from the root servers down, with nothing remembered,",
-        "and shows which server said what, and what the answer is proved by (DNSSEC)."
+        "Resolves the name here as the configuration says, with nothing remembered, and",
+        "shows which server said what, and what the answer is proved by (DNSSEC)."
       })
   private boolean trace;
+
+  @Option(
+      names = "--from-root",
+      description = "As --trace, from the root servers down where the configuration forwards.")
+  private boolean fromRoot;
 
   @Option(names = "--fail", description = "A reply other than NOERROR or NXDOMAIN is a failure.")
   private boolean fail;
@@ -166,7 +171,7 @@ final class QueryCommand implements Callable<Integer> {
       terminal.err().println(e.getMessage());
       return Commands.EXIT_USAGE;
     }
-    if (trace) {
+    if (trace || fromRoot) {
       return trace(query);
     }
     if (health) {
@@ -193,7 +198,8 @@ final class QueryCommand implements Callable<Integer> {
       case Reading.Rejected(List<Problem> problems) -> ConfigOption.complain(terminal, problems);
       case Reading.Accepted(Settings settings, List<Problem> _) -> {
         try {
-          Traced traced = Tracer.trace(settings, question);
+          Settings followed = fromRoot ? Tracer.fromRoot(settings) : settings;
+          Traced traced = Tracer.trace(followed, question);
           terminal
               .out()
               .print(json ? TrailText.json(question, traced) : TrailText.tree(question, traced));
