@@ -1,5 +1,8 @@
 package dev.namewell.server.admin;
 
+import dev.namewell.core.settings.Address;
+import dev.namewell.server.runtime.ListenException;
+import dev.namewell.server.runtime.ListenException.Purpose;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,7 +16,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 
@@ -43,15 +45,15 @@ public final class AdminHttp implements AutoCloseable {
    * @param loops serves the connections; not closed
    * @param type server channel of the same kind as {@code loops}
    * @param readiness asked at each probe on an event loop: must not block
-   * @throws IOException if the address cannot be bound, with the reason in words
+   * @throws ListenException if the address cannot be had
    */
   public static AdminHttp start(
       EventLoopGroup loops,
       Class<? extends ServerChannel> type,
-      InetSocketAddress address,
+      Address address,
       Scrape scrape,
       Supplier<Readiness> readiness)
-      throws IOException {
+      throws ListenException {
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     AdminPages pages = new AdminPages(scrape, readiness);
     ChannelFuture bound =
@@ -62,18 +64,10 @@ public final class AdminHttp implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(new Connections(connections, pages))
-            .bind(address)
+            .bind(address.socketAddress())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "http: cannot listen on "
-              + address.getAddress().getHostAddress()
-              + " port "
-              + address.getPort()
-              + ": "
-              + bound.cause().getMessage()
-              + " (set `http` to another address, or to off)",
-          bound.cause());
+      throw ListenException.of(address, Purpose.HTTP, bound.cause());
     }
     return new AdminHttp(bound.channel(), connections);
   }

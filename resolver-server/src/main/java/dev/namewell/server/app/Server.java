@@ -6,6 +6,7 @@ import dev.namewell.server.admin.ControlSocket;
 import dev.namewell.server.config.ConfigSource;
 import dev.namewell.server.config.Problem;
 import dev.namewell.server.runtime.HeapGrowth;
+import dev.namewell.server.runtime.ListenException;
 import dev.namewell.server.runtime.SystemdNotify;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ public final class Server {
         systemd.stopping();
       }
       return 0;
+    } catch (ListenException failed) {
+      int index = settings.listen().indexOf(failed.address());
+      System.err.println(
+          "namewell: " + source.place(failed.key(), index) + ": " + failed.getMessage());
+      return CANNOT_START;
     } catch (IOException failed) {
       System.err.println("namewell: " + failed.getMessage());
       return CANNOT_START;

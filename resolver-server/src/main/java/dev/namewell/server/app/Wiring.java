@@ -157,7 +157,7 @@ public final class Wiring {
     Class<? extends ServerChannel> type =
         loops.isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     Exposition exposition = new Exposition(metrics, Version.number());
-    return AdminHttp.start(loops.group(), type, address.socketAddress(), exposition::write, ready);
+    return AdminHttp.start(loops.group(), type, address, exposition::write, ready);
   }
 
   private void supplyMetrics(Engine engine, ConnectionLimits connections) {

@@ -98,6 +98,18 @@ public record ConfigSource(
         + (over.isEmpty() ? "" : " and " + String.join(", ", over));
   }
 
+  /**
+   * Where a top-level key, or one of its values, was written: {@code FILE:line:col listen[1]}, with
+   * the variable or the command line for the file, or the key as one with its default.
+   *
+   * @param index of the value, where there are several
+   */
+  public String place(String key, int index) {
+    return new Fields(tree(new Problems()), "", new Problems())
+        .place(key, index)
+        .orElse(key + " (the default)");
+  }
+
   private Section tree(Problems problems) {
     Section root =
         file.map(path -> ConfigFile.read(path, problems))

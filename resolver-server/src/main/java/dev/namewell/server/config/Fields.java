@@ -187,6 +187,18 @@ final class Fields {
     }
   }
 
+  /** Where one value of a list was written, or the only one; empty where the key is absent. */
+  Optional<String> place(String name, int index) {
+    Entry entry = section.entries().get(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    List<Tree> items = items(name);
+    boolean one = index >= 0 && index < items.size();
+    Origin origin = one ? items.get(index).origin() : entry.value().origin();
+    return Optional.of(origin + " " + (one ? item(name, index, items.size()) : path(name)));
+  }
+
   private String item(String name, int index, int count) {
     return count == 1 ? path(name) : path(name) + "[" + index + "]";
   }

@@ -1,6 +1,8 @@
 package dev.namewell.server.listen;
 
 import dev.namewell.core.settings.Address;
+import dev.namewell.server.runtime.ListenException;
+import dev.namewell.server.runtime.ListenException.Purpose;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -88,7 +90,7 @@ final class PortableUdp implements AutoCloseable {
     } catch (ListenException e) {
       throw e;
     } catch (IOException e) {
-      throw ListenException.of(address, "UDP", e);
+      throw ListenException.of(address, Purpose.UDP, e);
     }
     Address chosen = new Address(address.ip(), port);
     wildcards.add(chosen);
@@ -167,7 +169,7 @@ final class PortableUdp implements AutoCloseable {
         opened.add(channel);
       } catch (Exception e) {
         opened.forEach(Channel::close);
-        throw ListenException.of(address, "UDP", e);
+        throw ListenException.of(address, Purpose.UDP, e);
       }
     }
     channels.put(new Address(address.ip(), port).toString(), opened);

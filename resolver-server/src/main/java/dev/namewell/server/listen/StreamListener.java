@@ -4,6 +4,8 @@ import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.settings.Address;
 import dev.namewell.server.listen.ConnectionLimits.Admission;
+import dev.namewell.server.runtime.ListenException;
+import dev.namewell.server.runtime.ListenException.Purpose;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -154,7 +156,7 @@ public final class StreamListener implements AutoCloseable {
     ChannelFuture bound = bootstrap.bind(address.socketAddress()).awaitUninterruptibly();
     Throwable failure = bound.cause();
     if (failure != null) {
-      throw ListenException.of(address, "TCP", failure);
+      throw ListenException.of(address, Purpose.TCP, failure);
     }
     return bound.channel();
   }

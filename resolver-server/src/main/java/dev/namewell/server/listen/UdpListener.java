@@ -2,6 +2,8 @@ package dev.namewell.server.listen;
 
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.ServiceSettings.UdpForm;
+import dev.namewell.server.runtime.ListenException;
+import dev.namewell.server.runtime.ListenException.Purpose;
 import dev.namewell.server.runtime.UdpFd;
 import io.netty.channel.epoll.EpollIoHandle;
 import java.io.IOException;
@@ -37,10 +39,11 @@ public final class UdpListener implements AutoCloseable {
   /**
    * Listens. Port 0 stands for any port, the same one on all loops.
    *
-   * @throws ListenException if an address cannot be had, or the form cannot; nothing is open then
+   * @throws ListenException if an address cannot be had; nothing is open then
+   * @throws IOException if the form cannot be had, with the reason in words
    */
   public static UdpListener open(List<ServingLoop> loops, List<Address> addresses, UdpForm form)
-      throws ListenException {
+      throws IOException {
     UdpListener listener = new UdpListener(loops, choose(loops, form));
     try {
       listener.openAll(addresses);
@@ -55,7 +58,7 @@ public final class UdpListener implements AutoCloseable {
     return loops.getFirst().loop.isCompatible(EpollIoHandle.class);
   }
 
-  private static UdpForm choose(List<ServingLoop> loops, UdpForm asked) throws ListenException {
+  private static UdpForm choose(List<ServingLoop> loops, UdpForm asked) throws IOException {
     String portable = isEpoll(loops) ? "portable, with epoll" : "portable, with NIO";
     if (asked == UdpForm.PORTABLE) {
       log.info("UDP sockets: {}, as configured", portable);
@@ -70,7 +73,7 @@ public final class UdpListener implements AutoCloseable {
       return UdpForm.BATCHED;
     }
     if (asked == UdpForm.BATCHED) {
-      throw new ListenException(
+      throw new IOException(
           "batched UDP sockets, as configured, do not work here: "
               + failure.get()
               + "; `udp: auto` takes portable ones then");
@@ -110,7 +113,7 @@ public final class UdpListener implements AutoCloseable {
         alone.close();
       }
     } catch (IOException | RuntimeException e) {
-      throw ListenException.of(address, "UDP", e);
+      throw ListenException.of(address, Purpose.UDP, e);
     }
   }
 
@@ -125,7 +128,7 @@ public final class UdpListener implements AutoCloseable {
         batched.add(channel);
         chosen = new Address(address.ip(), channel.port());
       } catch (IOException | RuntimeException e) {
-        throw ListenException.of(address, "UDP", e);
+        throw ListenException.of(address, Purpose.UDP, e);
       }
     }
     return chosen;

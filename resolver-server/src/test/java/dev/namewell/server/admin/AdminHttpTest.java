@@ -3,13 +3,14 @@ package dev.namewell.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.namewell.core.settings.Address;
+import dev.namewell.server.runtime.ListenException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AdminHttpTest {
-  private static final InetSocketAddress ANY_PORT =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final Address ANY_PORT = new Address(InetAddress.getLoopbackAddress(), 0);
   private static final int READ_MILLIS = 30_000;
 
   private final EventLoopGroup loops =
@@ -214,12 +214,18 @@ class AdminHttpTest {
 
   @Test
   void anAddressInUseIsToldInWords() {
+    Address taken = new Address(http.address().getAddress(), http.address().getPort());
     assertThatThrownBy(
             () ->
                 AdminHttp.start(
-                    loops, NioServerSocketChannel.class, http.address(), scrape, () -> readiness))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("http: cannot listen on 127.0.0.1 port")
-        .hasMessageContaining("in use");
+                    loops, NioServerSocketChannel.class, taken, scrape, () -> readiness))
+        .isInstanceOf(ListenException.class)
+        .hasMessage(
+            "cannot listen on "
+                + taken
+                + " (HTTP): the address is in use: another server is listening there; `ss -lntup"
+                + " 'sport = :"
+                + taken.port()
+                + "'` shows it. Name another address, or off");
   }
 }

@@ -51,6 +51,21 @@ class EnvironmentTest {
   }
 
   @Test
+  void whereAKeyWasWrittenIsKnown() {
+    ConfigSource source =
+        Configs.source(
+            folder,
+            "listen: [127.0.0.1, \"::1\"]\nupstreams: 192.0.2.9\n",
+            Map.of("NAMEWELL_HTTP", "127.0.0.1:9153"));
+    String file = folder + "/test.yaml:";
+    assertThat(source.place("listen", 1)).isEqualTo(file + "1:21 listen[1]");
+    assertThat(source.place("listen", -1)).isEqualTo(file + "1:9 listen");
+    assertThat(source.place("upstreams", 0)).isEqualTo(file + "2:12 upstreams");
+    assertThat(source.place("http", -1)).isEqualTo("NAMEWELL_HTTP http");
+    assertThat(source.place("control", -1)).isEqualTo("control (the default)");
+  }
+
+  @Test
   void aValueFromAFile() {
     Path secret = Configs.write(folder.resolve("identity"), "rack-7\n");
     Settings settings =

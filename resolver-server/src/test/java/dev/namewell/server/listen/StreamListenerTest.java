@@ -10,6 +10,7 @@ import dev.namewell.core.port.Events.DropReason;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.server.runtime.EventLoops;
+import dev.namewell.server.runtime.ListenException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.namewell.server.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.namewell.core.settings.Address;
 import dev.namewell.server.admin.AdminHttp;
 import dev.namewell.server.admin.Readiness;
 import io.netty.channel.EventLoopGroup;
@@ -9,7 +10,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +45,7 @@ class ScrapedNamesTest {
     MetricsRecorder recorder = new MetricsRecorder(Instant.EPOCH);
     Samples.useAll(recorder);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Address anyPort = new Address(InetAddress.getLoopbackAddress(), 0);
     try (Exposition exposition = new Exposition(recorder, "1.2.3");
         AdminHttp http =
             AdminHttp.start(

@@ -202,10 +202,13 @@ class StopAndStartTest {
     String mine = "127.0.0.1:" + namewell.port();
     String free = "127.0.0.1:" + Daemon.freePort();
     assertRefusesToStart(mine, "http: off\n", "cannot listen on " + mine + " (UDP)");
-    assertRefusesToStart(mine, "http: off\nudp: portable\n", "cannot listen on " + mine);
+    assertRefusesToStart(
+        mine, "http: off\nudp: portable\n", "taken.yaml:1:9 listen: cannot listen on " + mine);
     int http = namewell.httpPort();
     assertRefusesToStart(
-        free, "http: \"127.0.0.1:" + http + "\"\n", "cannot listen on 127.0.0.1 port " + http);
+        free,
+        "http: \"127.0.0.1:" + http + "\"\n",
+        "taken.yaml:4:7 http: cannot listen on 127.0.0.1:" + http);
     assertThat(Stub.answers(ask("still.example."))).isEqualTo(ANSWER);
   }
 
