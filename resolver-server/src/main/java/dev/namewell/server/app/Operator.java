@@ -12,6 +12,7 @@ import dev.namewell.core.resolve.Explanations.Explanation;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
 import dev.namewell.server.admin.ControlCommands;
 import dev.namewell.server.admin.Readiness;
 import dev.namewell.server.app.log.Logging;
@@ -172,24 +173,47 @@ final class Operator implements ControlCommands {
     if (service.engine().trust().isEmpty()) {
       return ERROR + " nothing is validated: see `dnssec.validation`";
     }
+    String before = TrustText.replaced(negativeAnchors(zone, false));
     Instant until = Instant.now().plus(time);
     if (!service.engine().addNegativeAnchor(zone, until)) {
       return ERROR + " too many negative trust anchors: remove some, or name a zone above them";
     }
     String result =
-        "negative trust anchor " + zone + " until " + until.truncatedTo(ChronoUnit.SECONDS);
+        "negative trust anchor "
+            + zone
+            + " until "
+            + until.truncatedTo(ChronoUnit.SECONDS)
+            + before;
     LOG.info("{}", result);
-    return result + ", or until the zone validates again";
+    return result
+        + ", or until the zone validates again"
+        + TrustText.configured(negativeAnchors(zone, true));
+  }
+
+  /** Those that count for a zone by its own name. */
+  private List<NegativeAnchor> negativeAnchors(DnsName zone, boolean configured) {
+    List<NegativeAnchor> ours = service.engine().settings().validation().negativeAnchors();
+    return service.engine().trust().stream()
+        .flatMap(view -> view.negative().stream())
+        .filter(each -> each.zone().equals(zone) && ours.contains(each) == configured)
+        .toList();
   }
 
   @Override
   public String removeNegativeAnchor(DnsName zone) {
     boolean known = service.engine().removeNegativeAnchor(zone);
     if (!known) {
-      return ERROR + " no negative trust anchor was set for " + zone + " while running";
+      return ERROR
+          + " no negative trust anchor was set for "
+          + zone
+          + " while running"
+          + TrustText.configured(negativeAnchors(zone, true));
     }
     LOG.info("negative trust anchor {} removed", zone);
-    return "negative trust anchor " + zone + " removed";
+    return "negative trust anchor "
+        + zone
+        + " removed"
+        + TrustText.configured(negativeAnchors(zone, true));
   }
 
   @Override

@@ -38,6 +38,18 @@ final class TrustText {
     return String.join("", lines);
   }
 
+  /** What a new end for a zone takes the place of. */
+  static String replaced(List<NegativeAnchor> before) {
+    return before.isEmpty() ? "" : " instead of" + end(before.getFirst());
+  }
+
+  /** What no command changes. */
+  static String configured(List<NegativeAnchor> anchors) {
+    return anchors.isEmpty()
+        ? ""
+        : "; that of the configuration stays in force" + end(anchors.getFirst());
+  }
+
   private static String end(NegativeAnchor anchor) {
     return anchor.until().map(until -> " until " + date(until)).orElse(" without an end");
   }

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,20 @@ class CommandLineTest {
     assertThat(CommandLineRun.of("control").status()).isEqualTo(2);
     assertThat(CommandLineRun.of("control", "flush", "--subtree").status()).isEqualTo(2);
     assertThat(CommandLineRun.of("control", "flush", "a b").status()).isEqualTo(2);
+    assertThat(CommandLineRun.of("control", "servers", "").err())
+        .isEqualTo("Neither a name nor an address: \"\"\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"frob", "add", "add example 2h", "add example in 2h", "remove", "remove a b"})
+  void aNegativeTrustAnchorInOtherWordsIsToldWhichThereAre(String words) {
+    List<String> all = new ArrayList<>(List.of("control", "nta"));
+    all.addAll(List.of(words.split(" ")));
+    CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).startsWith("What? One of: nta, nta add NAME, ");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.namewell.server.admin.ControlClient;
 import dev.namewell.server.app.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,7 +62,14 @@ final class ControlCommand implements Callable<Integer> {
     return Commands.EXIT_USAGE;
   }
 
-  private int send(String line) {
+  /** Has a command carried out; each of its words is one. */
+  private int send(String... words) {
+    for (String word : words) {
+      if (word.isEmpty() || word.chars().anyMatch(c -> c <= ' ')) {
+        terminal.err().println("Neither a name nor an address: \"" + word + "\"");
+        return Commands.EXIT_USAGE;
+      }
+    }
     Path given = socket;
     Optional<Path> path =
         given != null ? Optional.of(given) : config.source(terminal).glance().control();
@@ -71,7 +79,7 @@ final class ControlCommand implements Callable<Integer> {
     }
     List<String> reply;
     try {
-      reply = ControlClient.send(path.get(), line);
+      reply = ControlClient.send(path.get(), String.join(" ", words));
     } catch (IOException e) {
       terminal.err().println(e.getMessage());
       return EXIT_FAILED;
@@ -105,13 +113,9 @@ final class ControlCommand implements Callable<Integer> {
           parent.terminal.err().println("--subtree needs a NAME.");
           return Commands.EXIT_USAGE;
         }
-        return parent.send("flush all");
+        return parent.send("flush", "all");
       }
-      if (which.isEmpty() || which.chars().anyMatch(c -> c <= ' ')) {
-        parent.terminal.err().println("Not a domain name: \"" + which + "\"");
-        return Commands.EXIT_USAGE;
-      }
-      return parent.send((subtree ? "flush subtree " : "flush name ") + which);
+      return parent.send("flush", subtree ? "subtree" : "name", which);
     }
   }
 
@@ -133,7 +137,9 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      return parent(control).send(name == null ? "explain" : "explain " + name);
+      ControlCommand parent = parent(control);
+      String which = name;
+      return which == null ? parent.send("explain") : parent.send("explain", which);
     }
   }
 
@@ -171,7 +177,9 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      return parent(control).send(name == null ? "zones" : "zones " + name);
+      ControlCommand parent = parent(control);
+      String which = name;
+      return which == null ? parent.send("zones") : parent.send("zones", which);
     }
   }
 
@@ -194,12 +202,12 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+      ControlCommand parent = parent(control);
       String which = address;
-      return parent(control)
-          .send(
-              forget
-                  ? "forget " + (which == null ? "servers" : which)
-                  : which == null ? "servers" : "servers " + which);
+      if (forget) {
+        return parent.send("forget", which == null ? "servers" : which);
+      }
+      return which == null ? parent.send("servers") : parent.send("servers", which);
     }
   }
 
@@ -225,7 +233,7 @@ final class ControlCommand implements Callable<Integer> {
         "Shows negative trust anchors: zones that are not validated (RFC 7646).",
         "Or changes them: add NAME [for DURATION]: for a day, or as long as said, at most 7d; it"
             + " ends earlier when",
-        "the zone validates again; remove NAME."
+        "the zone validates again; remove NAME. For one that is there, add sets another end."
       })
   static final class NegativeAnchors implements Callable<Integer> {
     @Mixin private HelpOption help = new HelpOption();
@@ -240,7 +248,25 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      return parent(control).send(("nta " + String.join(" ", words)).strip());
+      ControlCommand parent = parent(control);
+      String what = words.isEmpty() ? "" : words.getFirst();
+      boolean known =
+          switch (what) {
+            case "" -> words.isEmpty();
+            case "add" -> words.size() == 2 || (words.size() == 4 && words.get(2).equals("for"));
+            case "remove" -> words.size() == 2;
+            default -> false;
+          };
+      if (!known) {
+        parent
+            .terminal
+            .err()
+            .println("What? One of: nta, nta add NAME, nta add NAME for 2h, nta remove NAME.");
+        return Commands.EXIT_USAGE;
+      }
+      List<String> line = new ArrayList<>(List.of("nta"));
+      line.addAll(words);
+      return parent.send(line.toArray(String[]::new));
     }
   }
 
