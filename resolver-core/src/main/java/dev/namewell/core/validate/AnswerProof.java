@@ -379,7 +379,11 @@ final class AnswerProof {
         case Signed signed -> {
           Verdict verdict =
               verifier.verify(
-                  rrset, signer, keys(signed, signer), budget, () -> isOf(signer, rrset));
+                  rrset,
+                  signer,
+                  keys(signed, signer),
+                  budget,
+                  () -> chain.isOf(signer, standsAt(rrset), budget));
           if (!(worth(rrset, signed, verdict) instanceof Verdict.Bogus bogus)) {
             return verdict;
           }
@@ -388,19 +392,6 @@ final class AnswerProof {
       }
     }
     return trouble == null ? unsigned(rrset) : trouble;
-  }
-
-  /** False if there is another zone between them, whose servers can claim what they like. */
-  private boolean isOf(DnsName signer, Rrset rrset) {
-    DnsName name = standsAt(rrset);
-    if (name.labelCount() <= signer.labelCount()) {
-      return true;
-    }
-    return switch (chain.enclosing(name.suffix(signer.labelCount() + 1), budget)) {
-      case Unsigned _ -> false;
-      case Broken _ -> true;
-      case Signed at -> at.zone().equals(signer);
-    };
   }
 
   private static List<ZoneKey> keys(Signed signed, DnsName signer) {

@@ -26,6 +26,7 @@ import dev.namewell.core.wire.Octets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -108,8 +109,23 @@ final class ChainOfTrust {
             && anchors.admits(parent, zone)
             && signer(parent, budget) instanceof Signed above
             && above.zone().equals(parent)
-        ? keep(zone, below(above, zone, reply, budget))
+        ? keep(zone, below(above, zone, reply, budget, () -> isOf(parent, zone.parent(), budget)))
         : enclosing(zone, budget);
+  }
+
+  /**
+   * True if what stands at a name can be put down to the servers of a zone above. False if there is
+   * another zone between them, whose servers can claim what they like, or if nobody knows.
+   */
+  boolean isOf(DnsName zone, DnsName name, Budget budget) {
+    if (name.labelCount() <= zone.labelCount()) {
+      return true;
+    }
+    return switch (enclosing(name.suffix(zone.labelCount() + 1), budget)) {
+      case Unsigned _ -> false;
+      case Broken broken -> broken.saidAbove();
+      case Signed at -> at.zone().equals(zone);
+    };
   }
 
   /** The zone that a name is in, looked for from the trust anchor down. */
@@ -133,7 +149,9 @@ final class ChainOfTrust {
       status =
           before != null
               ? before
-              : keep(child, below(above, child, ask(child, RecordType.DS, budget), budget));
+              : keep(
+                  child,
+                  below(above, child, ask(child, RecordType.DS, budget), budget, () -> true));
     }
     return status;
   }
@@ -143,8 +161,8 @@ final class ChainOfTrust {
     DnsName negative = anchors.negative(name);
     if (negative != null) {
       String why = "negative trust anchor for " + negative;
-      Link link = new Link(null, negative, RecordType.DS, List.of(), new Link.Unsigned(why));
-      return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why), link);
+      ExtendedError error = new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why);
+      return Unsigned.at(null, negative, why, error);
     }
     ZoneStatus status = known.find(name, time.nanos());
     if (status != null) {
@@ -158,9 +176,7 @@ final class ChainOfTrust {
   }
 
   private static Unsigned unanchored(DnsName name) {
-    String why = "no trust anchor above " + name;
-    return new Unsigned(
-        why, null, new Link(null, name, RecordType.DS, List.of(), new Link.Unsigned(why)));
+    return Unsigned.at(null, name, "no trust anchor above " + name, null);
   }
 
   private ZoneStatus keep(DnsName name, Lasting found) {
@@ -194,8 +210,8 @@ final class ChainOfTrust {
       return status;
     }
     String why = routed + " has servers of its own and no chain of trust";
-    Link link = new Link(status.link(), routed, RecordType.DS, List.of(), new Link.Unsigned(why));
-    return new Unsigned(why, new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why), link);
+    ExtendedError error = new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why);
+    return Unsigned.at(status.link(), routed, why, error);
   }
 
   private Lasting anchored(DnsName zone, Budget budget) {
@@ -223,8 +239,13 @@ final class ChainOfTrust {
         MOST_SECONDS);
   }
 
-  /** What stands below a zone whose keys are known: another, an unsigned one, or no zone cut. */
-  private Lasting below(Signed above, DnsName child, Reply reply, Budget budget) {
+  /**
+   * What stands below a zone whose keys are known: another, an unsigned one, or no zone cut.
+   *
+   * @param ofZone whether the reply can be put down to that zone
+   */
+  private Lasting below(
+      Signed above, DnsName child, Reply reply, Budget budget, BooleanSupplier ofZone) {
     if (reply.failure() != null) {
       ExtendedError failed = reply.failure().error();
       // No authority may be reached for the DS; that of the zone itself may well be.
@@ -233,22 +254,23 @@ final class ChainOfTrust {
               ? ExtendedError.NETWORK_ERROR
               : failed.code();
       ExtendedError error = new ExtendedError(code, "no DS of " + child + ": " + failed.text());
-      return new Lasting(broken(above.link(), child, RecordType.DS, error), LEAST_SECONDS);
+      Broken silent = Broken.at(above.link(), child, RecordType.DS, error).silent();
+      return new Lasting(silent, LEAST_SECONDS);
     }
     Rrset ds = reply.rrset(child, RecordType.DS);
     if (ds != null) {
-      return switch (verifier.verify(ds, above.zone(), above.keys(), budget)) {
+      return switch (verifier.verify(ds, above.zone(), above.keys(), budget, ofZone)) {
         // A wildcard makes no zone cut, whatever types it has (RFC 4592 §4.2).
         case Verdict.Secure secure when secure.encloser() != null -> {
           String why = "the DS of " + child + " is made from a wildcard";
           ExtendedError error = new ExtendedError(ExtendedError.DNSSEC_BOGUS, why);
-          yield new Lasting(broken(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
+          yield new Lasting(Broken.at(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
         }
         case Verdict.Secure secure -> delegated(above, secure, budget);
         case Verdict.Bogus(ExtendedError error) ->
-            new Lasting(broken(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
+            new Lasting(Broken.at(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
         case Verdict.Insecure(String why) ->
-            unsigned(above.link(), child, why, null, LEAST_SECONDS);
+            new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
       };
     }
     Rrset alias = reply.alias(child);
@@ -256,9 +278,9 @@ final class ChainOfTrust {
       return switch (verifier.verify(alias, above.zone(), above.keys(), budget)) {
         case Verdict.Secure secure -> aliased(above, secure, reply, budget);
         case Verdict.Bogus(ExtendedError error) ->
-            new Lasting(broken(above.link(), child, alias.type(), error), BROKEN_SECONDS);
+            new Lasting(Broken.at(above.link(), child, alias.type(), error), BROKEN_SECONDS);
         case Verdict.Insecure(String why) ->
-            unsigned(above.link(), child, why, null, LEAST_SECONDS);
+            new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
       };
     }
     return withoutDs(above, child, reply, budget);
@@ -276,7 +298,8 @@ final class ChainOfTrust {
     return verifier.judge(denial, () -> denial.noCloserMatch(owner, encloser), budget)
             == Proof.NOTHING
         ? new Lasting(
-            broken(denials.link(), owner, alias.rrset().type(), denials.trouble()), BROKEN_SECONDS)
+            Broken.at(denials.link(), owner, alias.rrset().type(), denials.trouble()),
+            BROKEN_SECONDS)
         : new Lasting(above, Math.min(alias.rrset().ttlSeconds(), denials.seconds()));
   }
 
@@ -323,10 +346,11 @@ final class ChainOfTrust {
     }
     ExtendedError passedOver = denial.passedOver();
     if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
-      return unsigned(denials.link(), child, "no DS at " + child, passedOver, seconds);
+      return new Lasting(
+          Unsigned.at(denials.link(), child, "no DS at " + child, passedOver), seconds);
     }
     ExtendedError why = passedOver == null ? denials.trouble() : passedOver;
-    return new Lasting(broken(denials.link(), child, RecordType.DS, why), BROKEN_SECONDS);
+    return new Lasting(Broken.at(denials.link(), child, RecordType.DS, why), BROKEN_SECONDS);
   }
 
   private Lasting delegated(Signed above, Verdict.Secure proved, Budget budget) {
@@ -351,8 +375,8 @@ final class ChainOfTrust {
           digestUnknown
               ? ExtendedError.UNSUPPORTED_DS_DIGEST_TYPE
               : ExtendedError.UNSUPPORTED_DNSKEY_ALGORITHM;
-      Link end = new Link(link, zone, RecordType.DS, List.of(), new Link.Unsigned(why));
-      return new Lasting(new Unsigned(why, new ExtendedError(code, why), end), ds.ttlSeconds());
+      ExtendedError error = new ExtendedError(code, why);
+      return new Lasting(Unsigned.at(link, zone, why, error), ds.ttlSeconds());
     }
     // SHA-1 digests count only where there are no better ones (RFC 4509 §3).
     if (usable.stream().anyMatch(rdata -> rdata[3] != DnskeyRdata.SHA1)) {
@@ -384,7 +408,7 @@ final class ChainOfTrust {
       ExtendedError error =
           new ExtendedError(ExtendedError.DNSKEY_MISSING, "no DNSKEY of " + zone + ": " + why);
       return new Lasting(
-          broken(entry.from(), zone, RecordType.DNSKEY, error),
+          Broken.atKeys(entry.from(), List.of(), error),
           reply.failure() == null ? BROKEN_SECONDS : LEAST_SECONDS);
     }
     return keys(entry, rrset, budget);
@@ -402,7 +426,7 @@ final class ChainOfTrust {
               ? new ExtendedError(
                   ExtendedError.NO_ZONE_KEY_BIT_SET, "no key of " + zone + " is one")
               : new ExtendedError(ExtendedError.DNSKEY_MISSING, entry.without());
-      return new Lasting(brokenKeys(from, keys, error), BROKEN_SECONDS);
+      return new Lasting(Broken.atKeys(from, keys, error), BROKEN_SECONDS);
     }
     return switch (verifier.verify(rrset, zone, entries, budget)) {
       case Verdict.Secure secure ->
@@ -414,9 +438,10 @@ final class ChainOfTrust {
         // Signed by keys of the zone, but by none that is trusted.
         boolean byOthers = error.code() == ExtendedError.DNSKEY_MISSING;
         ExtendedError told = byOthers ? new ExtendedError(error.code(), entry.without()) : error;
-        yield new Lasting(brokenKeys(from, keys, told), BROKEN_SECONDS);
+        yield new Lasting(Broken.atKeys(from, keys, told), BROKEN_SECONDS);
       }
-      case Verdict.Insecure(String why) -> unsigned(from, zone, why, null, LEAST_SECONDS);
+      case Verdict.Insecure(String why) ->
+          new Lasting(Unsigned.at(from, zone, why, null), LEAST_SECONDS);
     };
   }
 
@@ -428,21 +453,6 @@ final class ChainOfTrust {
     Rrset rrset = secure.rrset();
     Link.Worth worth = new Link.Signed(secure.zone(), secure.keyTag());
     return new Link(above, rrset.owner(), rrset.type(), keys, worth);
-  }
-
-  private static Lasting unsigned(
-      Link above, DnsName zone, String why, @Nullable ExtendedError error, int seconds) {
-    Link end = new Link(above, zone, RecordType.DS, List.of(), new Link.Unsigned(why));
-    return new Lasting(new Unsigned(why, error, end), seconds);
-  }
-
-  private static Broken broken(Link above, DnsName owner, int type, ExtendedError error) {
-    return new Broken(error, new Link(above, owner, type, List.of(), new Link.Wrong(error.text())));
-  }
-
-  private static Broken brokenKeys(Link from, List<ZoneKey> keys, ExtendedError error) {
-    Link.Worth worth = new Link.Wrong(error.text());
-    return new Broken(error, new Link(from, from.owner(), RecordType.DNSKEY, words(keys), worth));
   }
 
   Reply ask(DnsName name, int type, Budget budget) {

@@ -17,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -37,6 +39,10 @@ class HostileZoneTest {
 
   @BeforeEach
   void plant() {
+    plant("");
+  }
+
+  private void plant(String dsOfLiar) {
     zones.plantRoot(
         net,
         """
@@ -48,7 +54,8 @@ class HostileZoneTest {
         ns.other. 86400 IN A 192.0.2.2
         """,
         zones.ds("hostile."),
-        zones.ds("other."));
+        zones.ds("other."),
+        dsOfLiar);
     net.server("192.0.2.1")
         .zone(
             zones.zone(
@@ -129,31 +136,54 @@ class HostileZoneTest {
         signature);
   }
 
+  /** Each address is signed by its own name, whose DS the root is said to have signed. */
+  private Message claimedByDs(Message query, Message response) {
+    Record question = query.getQuestion();
+    Name own = Name.fromConstantString("liar.");
+    if (question.getName().equals(own) || !question.getName().subdomain(own)) {
+      return response;
+    }
+    if (question.getType() == Type.A) {
+      response.addRecord(
+          forged(response.getSection(Section.ANSWER).getFirst(), question.getName()),
+          Section.ANSWER);
+    } else if (question.getType() == Type.DS) {
+      response.removeAllRecords(Section.AUTHORITY);
+      response.addRecord(
+          new DSRecord(question.getName(), DClass.IN, 600, 1, 13, 2, new byte[32]), Section.ANSWER);
+      return claimed(response);
+    }
+    return response;
+  }
+
   /** An unsigned zone says that the root has signed what it says. */
   private Message claimed(Message response) {
-    byte[] ds = zones.dsRdata(".");
     List<Record> records = List.copyOf(response.getSection(Section.ANSWER));
     for (Record record : records) {
       for (int i = 0; i < 8; i++) {
-        byte[] signature = new byte[64];
-        ByteBuffer.wrap(signature).putInt(++forged);
-        response.addRecord(
-            new RRSIGRecord(
-                record.getName(),
-                record.getDClass(),
-                record.getTTL(),
-                record.getType(),
-                ds[2],
-                record.getTTL(),
-                SimulatedTime.BEGINNING.plus(Duration.ofDays(7)),
-                SimulatedTime.BEGINNING.minus(Duration.ofDays(1)),
-                ByteBuffer.wrap(ds).getShort() & 0xffff,
-                Name.root,
-                signature),
-            Section.ANSWER);
+        response.addRecord(forged(record, Name.root), Section.ANSWER);
       }
     }
     return response;
+  }
+
+  /** A signature over a record by the root's key, as another zone's. */
+  private RRSIGRecord forged(Record record, Name signer) {
+    byte[] ds = zones.dsRdata(".");
+    byte[] signature = new byte[64];
+    ByteBuffer.wrap(signature).putInt(++forged);
+    return new RRSIGRecord(
+        record.getName(),
+        record.getDClass(),
+        record.getTTL(),
+        record.getType(),
+        ds[2],
+        record.getTTL(),
+        SimulatedTime.BEGINNING.plus(Duration.ofDays(7)),
+        SimulatedTime.BEGINNING.minus(Duration.ofDays(1)),
+        ByteBuffer.wrap(ds).getShort() & 0xffff,
+        signer,
+        signature);
   }
 
   private Asked ask(String name) {
@@ -194,6 +224,25 @@ class HostileZoneTest {
 
   @Test
   void whoClaimsAnothersSignatureStarvesNobody() {
+    assertThatTheLiarStarvesNobody();
+  }
+
+  /** It has a DS record and no keys, so that nobody can say in which zone its names are. */
+  @Test
+  void norDoesWhoBreaksItsOwnChainOfTrustForThat() {
+    plant(zones.ds("liar."));
+
+    assertThatTheLiarStarvesNobody();
+  }
+
+  @Test
+  void norDoesWhoClaimsAnothersSignatureOverDsRecords() {
+    net.server("192.0.2.3").behaving(this::claimedByDs);
+
+    assertThatTheLiarStarvesNobody();
+  }
+
+  private void assertThatTheLiarStarvesNobody() {
     for (int i = 0; i < 60; i++) {
       ask("n" + i + ".liar.");
     }
