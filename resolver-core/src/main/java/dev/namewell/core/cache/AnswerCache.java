@@ -90,16 +90,17 @@ public final class AnswerCache {
    * Keeps an answer with its TTLs bounded.
    *
    * @param nanos now
-   * @return the entry, which is not kept if its TTL is zero: good for those who wait, for nobody
-   *     else
+   * @param keep false: the entry is made only
+   * @return the entry, which is not kept either if its TTL is zero: good for those who wait, for
+   *     nobody else
    */
-  public CachedAnswer put(Question question, Answer answer, long nanos) {
+  public CachedAnswer put(Question question, Answer answer, long nanos, boolean keep) {
     int ttl = freshness.boundedTtl(answer.ttlSeconds(), answer.isNegative());
     CachedAnswer entry =
         CachedAnswer.answer(question, pack(answer, ttl), ttl, nanos, answer.note());
-    if (ttl > 0) {
+    if (keep && ttl > 0) {
       replace(entry);
-    } else {
+    } else if (keep) {
       answers.invalidate(entry);
     }
     return entry;
@@ -130,8 +131,10 @@ public final class AnswerCache {
   /**
    * Keeps a failure for a short while, longer each time (RFC 9520). An answer that is there, stale
    * as it may be, stays.
+   *
+   * @param keep false: the entry is made only
    */
-  public CachedAnswer putFailure(Question question, Failure failure, long nanos) {
+  public CachedAnswer putFailure(Question question, Failure failure, long nanos, boolean keep) {
     CachedAnswer known = find(question);
     int before = known == null ? 0 : known.failures();
     int ttl =
@@ -142,7 +145,7 @@ public final class AnswerCache {
         known != null
             && known.failure() == null
             && freshness.of(known, nanos) != Freshness.State.GONE;
-    if (!answerIsKept) {
+    if (keep && !answerIsKept) {
       replace(entry);
     }
     return entry;

@@ -52,6 +52,7 @@ public final class Engine {
             new WorkAccounts(world.time(), maintenance));
     compiler = new PlanCompiler(world, settings.cache(), maintenance);
     plan = compiler.compile(settings);
+    resolutions.enter(plan.means().epoch());
   }
 
   private static boolean maintain(Runnable task) {
@@ -106,8 +107,9 @@ public final class Engine {
     cache.apply(new Freshness(settings.cache()), settings.cache().sizeBytes());
     plan = changed;
     before.stop();
-    boolean otherProof = !settings.validation().equals(before.settings().validation());
+    boolean otherProof = changed.means().epoch() != before.means().epoch();
     if (otherProof) {
+      resolutions.enter(changed.means().epoch());
       flush();
     }
     if (otherProof || !isSameRootZone(settings, before.settings())) {

@@ -63,6 +63,8 @@ final class PlanCompiler {
   private final ServerHealth rootHealth = new ServerHealth();
   private final AnchorMemory anchors;
   private volatile @Nullable ValidatingResolver validating;
+  private @Nullable ValidationSettings proving;
+  private int epoch;
 
   /**
    * @param maintenance runs the housekeeping of caches
@@ -103,11 +105,20 @@ final class PlanCompiler {
             resolver,
             settings.limits(),
             settings.cache().stale().map(Stale::clientWait).orElse(null),
-            upstreams::isForwarded),
+            upstreams::isForwarded,
+            epoch(settings.validation())),
         upstreams,
         recursion,
         keeper(settings),
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
+  }
+
+  private int epoch(ValidationSettings validation) {
+    if (!validation.equals(proving)) {
+      proving = validation;
+      epoch++;
+    }
+    return epoch;
   }
 
   private Resolver resolver(Settings settings, Route routes) {

@@ -60,12 +60,14 @@ public final class Resolutions {
    * What a resolution needs beyond the question; one for each configuration.
    *
    * @param forwarded whether answers for a name come from upstreams
+   * @param epoch another one where answers are proved otherwise
    */
   public record Means(
       Resolver resolver,
       LimitSettings limits,
       @Nullable Duration staleWait,
-      Predicate<DnsName> forwarded) {
+      Predicate<DnsName> forwarded,
+      int epoch) {
     Source source(DnsName name) {
       return forwarded.test(name) ? Source.FORWARDED : Source.RESOLVED;
     }
@@ -84,6 +86,7 @@ public final class Resolutions {
   private final AtomicInteger waking = new AtomicInteger();
 
   private final AtomicIntegerArray waitingByClient = new AtomicIntegerArray(CLIENT_BUCKETS);
+  private volatile int epoch;
 
   /**
    * @param accounts what is charged to zones and clients
@@ -104,6 +107,7 @@ public final class Resolutions {
   private static final class Running {
     private final @Nullable ClientNetwork payer;
     private final int flushes;
+    private final int epoch;
     private final List<Waiting> clients = new ArrayList<>(2);
     private boolean ended;
     private boolean staleGiven;
@@ -111,11 +115,26 @@ public final class Resolutions {
     /**
      * @param payer null if nobody asked
      * @param flushes of the cache so far
+     * @param epoch of its means
      */
-    Running(@Nullable ClientNetwork payer, int flushes) {
+    Running(@Nullable ClientNetwork payer, int flushes, int epoch) {
       this.payer = payer;
       this.flushes = flushes;
+      this.epoch = epoch;
     }
+  }
+
+  /**
+   * From now on nothing is remembered but what means of this epoch find. Whoever got hold of others
+   * before may begin with them still.
+   */
+  public void enter(int newEpoch) {
+    epoch = newEpoch;
+  }
+
+  /** True if what it finds is found under what counts no more. */
+  private boolean isOutdated(Running resolution) {
+    return resolution.flushes != cache.flushes() || resolution.epoch != epoch;
   }
 
   /**
@@ -123,7 +142,7 @@ public final class Resolutions {
    * Who joins when that answer has expired waits for a fresh one no longer than others.
    */
   public void refresh(Question question, Means means) {
-    Running mine = new Running(null, cache.flushes());
+    Running mine = new Running(null, cache.flushes(), means.epoch());
     if (running.size() < means.limits().resolutions()
         && running.putIfAbsent(question, mine) == null) {
       lead(question, mine, means, true);
@@ -131,7 +150,8 @@ public final class Resolutions {
   }
 
   /**
-   * Resolves a question for a client, or lets it wait for the resolution that is running.
+   * Resolves a question for a client, or lets it wait for the resolution that is running, unless
+   * that one is outdated.
    *
    * @param stale true if a stale answer is there to fall back on
    */
@@ -147,13 +167,17 @@ public final class Resolutions {
     }
     while (true) {
       Running other = running.get(question);
-      if (other == null) {
+      if (other == null || isOutdated(other)) {
         if (running.size() >= means.limits().resolutions()) {
           return refuse(bucket, "limits.resolutions");
         }
-        Running mine = new Running(payer, cache.flushes());
+        Running mine = new Running(payer, cache.flushes(), means.epoch());
         mine.clients.add(new Waiting(waiter, bucket));
-        if (running.putIfAbsent(question, mine) == null) {
+        boolean first =
+            other == null
+                ? running.putIfAbsent(question, mine) == null
+                : running.replace(question, other, mine);
+        if (first) {
           lead(question, mine, means, stale);
           return Start.WAITING;
         }
@@ -250,13 +274,14 @@ public final class Resolutions {
               Failure.Reason.INTERNAL,
               new ExtendedError(ExtendedError.OTHER, "a defect: the log has the stack"));
     }
+    // What is outdated is good for those who wait, for nobody else.
+    boolean counts = !isOutdated(mine);
     CachedAnswer result =
         switch (explanations.note(question, outcome, budget)) {
-          case Answer answer -> cache.put(question, answer, time.nanos());
-          case Failure failure -> cache.putFailure(question, failure, time.nanos());
+          case Answer answer -> cache.put(question, answer, time.nanos(), counts);
+          case Failure failure -> cache.putFailure(question, failure, time.nanos(), counts);
         };
-    // Found under what counts no more, perhaps: good for those who wait, for nobody else.
-    if (cache.flushes() != mine.flushes) {
+    if (counts && isOutdated(mine)) { // since then
       cache.forget(result);
     }
     return result;

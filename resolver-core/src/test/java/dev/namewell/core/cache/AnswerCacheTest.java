@@ -56,7 +56,7 @@ class AnswerCacheTest {
   }
 
   private CachedAnswer put(Question question, int ttl, long nanos) {
-    return cache.put(question, answer(question, ttl), nanos);
+    return cache.put(question, answer(question, ttl), nanos, true);
   }
 
   @Test
@@ -113,20 +113,21 @@ class AnswerCacheTest {
   void failuresLastFiveSecondsDoublingToFiveMinutes() {
     long now = 0;
     for (int expected : new int[] {5, 10, 20, 40, 80, 160, 300, 300}) {
-      CachedAnswer entry = cache.putFailure(question("a.example"), FAILURE, now);
+      CachedAnswer entry = cache.putFailure(question("a.example"), FAILURE, now, true);
       assertThat(entry.ttlSeconds()).isEqualTo(expected);
       assertThat(cache.state(entry, now + expected * SECOND)).isEqualTo(State.GONE);
       now += expected * SECOND;
     }
     put(question("a.example"), 10, now);
     cache.flush(DnsName.parse("a.example"));
-    assertThat(cache.putFailure(question("a.example"), FAILURE, now).ttlSeconds()).isEqualTo(5);
+    assertThat(cache.putFailure(question("a.example"), FAILURE, now, true).ttlSeconds())
+        .isEqualTo(5);
   }
 
   @Test
   void aFailureDoesNotReplaceAStaleAnswer() {
     CachedAnswer answer = put(question("a.example"), 10, 0);
-    cache.putFailure(question("a.example"), FAILURE, 20 * SECOND);
+    cache.putFailure(question("a.example"), FAILURE, 20 * SECOND, true);
 
     assertThat(cache.find(question("a.example"))).isSameAs(answer);
   }
@@ -158,11 +159,23 @@ class AnswerCacheTest {
   }
 
   @Test
+  void whatIsNotToBeKeptLeavesWhatIsThere() {
+    CachedAnswer first = put(question("example.com"), 300, 0);
+
+    assertThat(cache.put(question("example.com"), answer(question("example.com"), 5), 0, false))
+        .isNotSameAs(first);
+    assertThat(cache.putFailure(question("example.net"), FAILURE, 0, false).failure()).isNotNull();
+
+    assertThat(cache.find(question("example.com"))).isSameAs(first);
+    assertThat(cache.find(question("example.net"))).isNull();
+  }
+
+  @Test
   void isBoundedByOctets() {
     AnswerCache small = cache(50_000);
     for (int i = 0; i < 5000; i++) {
       Question question = question("host" + i + ".example");
-      small.put(question, answer(question, 300), 0);
+      small.put(question, answer(question, 300), 0, true);
     }
     assertThat(small.bytes()).isLessThanOrEqualTo(50_000);
     assertThat(small.entries()).isLessThan(250);

@@ -269,4 +269,19 @@ class WithdrawnTrustTest {
 
     assertThat(ask("alpha.zone.").rcode()).isEqualTo(Rcode.SERVFAIL);
   }
+
+  @Test
+  void whoAsksAfterValidationWasSwitchedOnDoesNotWaitWithThoseBefore() {
+    forge();
+    net.validating(ValidationSettings.off());
+    ask("beta.zone.");
+    Asked early = net.client().ask(query("alpha.zone."), Transport.UDP);
+    net.world().pass(Duration.ofMillis(10));
+    net.reload(trusting(anchor));
+
+    Asked late = net.client().ask(query("alpha.zone."), Transport.UDP);
+
+    assertThat(net.client().await(early).rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(net.client().await(late).rcode()).isEqualTo(Rcode.SERVFAIL);
+  }
 }
