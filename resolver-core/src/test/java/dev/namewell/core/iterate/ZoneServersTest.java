@@ -11,6 +11,7 @@ import dev.namewell.core.sim.SimulatedClient.Asked;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class ZoneServersTest {
     Explanation explanation =
         net.world().engine().resolutions().explanations().about(name).getFirst();
     assertThat(explanation.trail().steps())
-        .filteredOn(step -> name.equals(step.zone()))
+        .filteredOn(step -> Objects.equals(name, step.zone()))
         .map(step -> step.server() + " " + step.said())
         .hasSizeGreaterThan(1)
         .allMatch(step -> step.matches("192.0.2.2[01]:53 no response|192.0.2.22:53 1 A"))
