@@ -188,28 +188,27 @@ final class AnswerProof {
     }
     Denial denial = denial(made.zone());
     return judge(
+        name,
         denial,
         () -> denial.noCloserMatch(name, encloser),
         "nothing proves that " + name + " is not closer than *." + encloser);
   }
 
-  private @Nullable ExtendedError judge(Denial denial, Supplier<Proof> proof, String missing) {
-    return switch (verifier.judge(denial, proof, budget)) {
-      case PROVED -> {
-        needed.addAll(denial.needed());
-        yield null;
-      }
-      case INSECURE -> {
-        needed.addAll(denial.needed());
-        insecure = true;
-        note = denial.passedOver() == null ? note : denial.passedOver();
-        yield null;
-      }
-      case NOTHING -> {
-        ExtendedError why = denial.passedOver();
-        yield why == null ? lacking(missing) : why;
-      }
-    };
+  private @Nullable ExtendedError judge(
+      DnsName name, Denial denial, Supplier<Proof> proof, String missing) {
+    Proof found = verifier.judge(denial, proof, budget);
+    ExtendedError passedOver = denial.passedOver();
+    // Of a signed zone below, records that nobody has looked at say nothing.
+    boolean above = passedOver != null && chain.knowsSigned(parentForDs(name), denial.zone());
+    if (found == Proof.NOTHING || above) {
+      return lacking(missing);
+    }
+    needed.addAll(denial.needed());
+    if (found == Proof.INSECURE) {
+      insecure = true;
+      note = passedOver == null ? note : passedOver;
+    }
+    return null;
   }
 
   /** If a denial is missing, the trouble with one that came tells more. */
@@ -288,7 +287,7 @@ final class AnswerProof {
                 : direct;
           };
       String what = nxdomain ? " does not exist" : " has no such type";
-      trouble = judge(denial, proof, "nothing proves that " + name + what);
+      trouble = judge(name, denial, proof, "nothing proves that " + name + what);
       if (trouble == null) {
         passOnStart(name, zone);
         return null;

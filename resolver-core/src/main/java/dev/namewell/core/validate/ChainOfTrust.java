@@ -156,6 +156,19 @@ final class ChainOfTrust {
     return status;
   }
 
+  /** True if a name is known to be in a signed zone below this one. Asks nobody. */
+  boolean knowsSigned(DnsName name, DnsName below) {
+    if (anchors.negative(name) != null) {
+      return false;
+    }
+    for (DnsName at = name; at.labelCount() > below.labelCount(); at = at.parent()) {
+      if (known.find(at, time.nanos()) instanceof Signed signed) {
+        return !signed.zone().equals(below);
+      }
+    }
+    return false;
+  }
+
   /** What can be said without asking for DS records; null if nothing. */
   private @Nullable ZoneStatus start(DnsName name, Budget budget) {
     DnsName negative = anchors.negative(name);
@@ -337,6 +350,7 @@ final class ChainOfTrust {
     Denial denial = denials.denial();
     int seconds = denials.seconds();
     Proof proof = verifier.judge(denial, () -> denial.noData(child, RecordType.DS), budget);
+    ExtendedError passedOver = denial.passedOver();
     if (proof == Proof.PROVED && !denial.isInsecureCut(child)) {
       return new Lasting(above, seconds);
     }
@@ -344,13 +358,12 @@ final class ChainOfTrust {
     if (absent == Proof.PROVED) {
       return new Lasting(above, seconds);
     }
-    ExtendedError passedOver = denial.passedOver();
     if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
       return new Lasting(
           Unsigned.at(denials.link(), child, "no DS at " + child, passedOver), seconds);
     }
-    ExtendedError why = passedOver == null ? denials.trouble() : passedOver;
-    return new Lasting(Broken.at(denials.link(), child, RecordType.DS, why), BROKEN_SECONDS);
+    return new Lasting(
+        Broken.at(denials.link(), child, RecordType.DS, denials.trouble()), BROKEN_SECONDS);
   }
 
   private Lasting delegated(Signed above, Verdict.Secure proved, Budget budget) {

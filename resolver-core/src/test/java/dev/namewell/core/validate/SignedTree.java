@@ -1,6 +1,7 @@
 package dev.namewell.core.validate;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Transport;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.Sha1;
@@ -11,10 +12,13 @@ import dev.namewell.core.sim.SimulatedClient;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedTime;
 import dev.namewell.core.sim.ZoneSigner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.xbill.DNS.DSRecord;
@@ -41,6 +45,7 @@ final class SignedTree implements AutoCloseable {
   static final String OTHER = "other.com.";
   static final List<String> STYLES = List.of(NSEC, NSEC3, OPT_OUT);
 
+  private static final String ROOT = "198.41.0.4";
   private static final String TLD = "192.5.6.30";
   private static final String SIGNED = "192.0.2.1";
   private static final String UNSIGNED = "192.0.2.2";
@@ -280,6 +285,24 @@ final class SignedTree implements AutoCloseable {
     net.server(SIGNED)
         .behaving((query, response) -> change.apply(query, zones.sign(query, response)));
     return this;
+  }
+
+  /** What the server of the zone says that a question is for. */
+  Message relayed(Message query) {
+    plant();
+    Record question = query.getQuestion();
+    String server =
+        switch (zones.apexOf(question.getName(), question.getType())) {
+          case "." -> ROOT;
+          case "com." -> TLD;
+          default -> SIGNED;
+        };
+    try {
+      return new Message(
+          Objects.requireNonNull(net.server(server).answer(query.toWire(), Transport.TCP)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean denies(Record record) {

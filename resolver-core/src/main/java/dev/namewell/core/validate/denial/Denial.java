@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,12 @@ public final class Denial {
   private final NsecProof plain;
   private final List<Nsec3> nsec3s = new ArrayList<>();
   private final @Nullable Nsec3Proof hashed;
-  private final int iterations;
+
+  /** NSEC3 RRsets with too many iterations. */
+  private final List<Rrset> unseen = new ArrayList<>();
+
+  private int mostIterations;
+  private boolean restsOnUnseen;
   private final DnsName zone;
 
   /** What the proofs so far rest on. */
@@ -58,20 +63,20 @@ public final class Denial {
   Denial(DnsName zone, List<Rrset> verified, Budget budget, @Nullable NameHashes known) {
     this.zone = zone;
     List<Nsec> nsecs = new ArrayList<>();
-    int most = 0;
     for (Rrset rrset : verified) {
       Nsec nsec = rrset.type() == RecordType.NSEC ? Nsec.of(rrset, zone) : null;
       Nsec3 nsec3 = rrset.type() == RecordType.NSEC3 ? Nsec3.of(rrset, zone) : null;
       if (nsec != null) {
         nsecs.add(nsec);
       }
-      if (nsec3 != null) {
+      if (nsec3 != null && nsec3.iterations() <= MOST_ITERATIONS) {
         nsec3s.add(nsec3);
-        most = Math.max(most, nsec3.iterations());
+      } else if (nsec3 != null) {
+        unseen.add(rrset);
+        mostIterations = Math.max(mostIterations, nsec3.iterations());
       }
     }
     plain = new NsecProof(nsecs, needed);
-    iterations = most;
     hashed = nsec3s.isEmpty() ? null : new Nsec3Proof(nsec3s, hashes(budget, known), needed);
   }
 
@@ -80,18 +85,19 @@ public final class Denial {
     return known != null && known.areBy(hash) ? known : new NameHashes(hash, budget);
   }
 
+  /** The apex of the zone that has signed it all. */
+  public DnsName zone() {
+    return zone;
+  }
+
   /** That the name does not exist, nor a wildcard that would make it. */
   public Proof nameError(DnsName name) {
-    Proof proof = plain.nameError(name);
-    return proof == Proof.NOTHING && hashed != null ? costly(() -> hashed.nameError(name)) : proof;
+    return either(plain.nameError(name), proof -> proof.nameError(name));
   }
 
   /** That the name, or the wildcard that makes it, exists without this type. */
   public Proof noData(DnsName name, int type) {
-    Proof proof = plain.noData(name, type);
-    return proof == Proof.NOTHING && hashed != null
-        ? costly(() -> hashed.noData(name, type))
-        : proof;
+    return either(plain.noData(name, type), proof -> proof.noData(name, type));
   }
 
   /**
@@ -100,10 +106,22 @@ public final class Denial {
    * @param encloser the name that the wildcard stands below
    */
   public Proof noCloserMatch(DnsName name, DnsName encloser) {
-    Proof proof = plain.noCloserMatch(name, encloser);
-    return proof == Proof.NOTHING && hashed != null
-        ? costly(() -> hashed.noCloserMatch(name, encloser))
-        : proof;
+    return either(
+        plain.noCloserMatch(name, encloser), proof -> proof.noCloserMatch(name, encloser));
+  }
+
+  /**
+   * By NSEC, else by NSEC3. Records with too many iterations count only if nothing is proved
+   * without them: the zone may have signed them before it changed.
+   */
+  private Proof either(Proof byNames, Function<Nsec3Proof, Proof> byHashes) {
+    Proof proof = byNames == Proof.NOTHING && hashed != null ? byHashes.apply(hashed) : byNames;
+    if (proof != Proof.NOTHING || unseen.isEmpty()) {
+      return proof;
+    }
+    needed.addAll(unseen);
+    restsOnUnseen = true;
+    return Proof.INSECURE;
   }
 
   /**
@@ -121,35 +139,28 @@ public final class Denial {
 
   /** That a name without DS record is a zone cut. */
   public boolean isInsecureCut(DnsName name) {
-    return plain.isInsecureCut(name)
-        || (hashed != null && iterations <= MOST_ITERATIONS && hashed.isInsecureCut(name));
+    return plain.isInsecureCut(name) || (hashed != null && hashed.isInsecureCut(name));
   }
 
-  private Proof costly(Supplier<Proof> proof) {
-    if (iterations <= MOST_ITERATIONS) {
-      return proof.get();
-    }
-    nsec3s.forEach(each -> needed.add(each.rrset()));
-    return Proof.INSECURE;
-  }
-
-  /** The records that the proofs so far rest on; all with too many iterations, unseen. */
+  /** The records that the proofs so far rest on. */
   public Collection<Rrset> needed() {
     return Collections.unmodifiableCollection(needed);
   }
 
   /** True if looking at it takes long enough to delay others. */
   public boolean isCostly() {
-    return iterations <= MOST_ITERATIONS
-        && nsec3s.stream().anyMatch(each -> each.hash().isCostly());
+    return nsec3s.stream().anyMatch(each -> each.hash().isCostly());
   }
 
-  /** Why the NSEC3 records were not looked at (RFC 9276 §3.2); null if they were. */
+  /**
+   * That a proof so far rests on NSEC3 records that were not looked at (RFC 9276 §3.2); null if
+   * none does.
+   */
   public @Nullable ExtendedError passedOver() {
-    return iterations <= MOST_ITERATIONS
-        ? null
-        : new ExtendedError(
+    return restsOnUnseen
+        ? new ExtendedError(
             ExtendedError.UNSUPPORTED_NSEC3_ITERATIONS,
-            zone + " hashes its names " + iterations + " times more");
+            zone + " hashes its names " + mostIterations + " times more")
+        : null;
   }
 }
