@@ -42,6 +42,11 @@ public record TypeBitmap(BitSet types) {
     return has(RecordType.NS) && !has(RecordType.SOA);
   }
 
+  /** A zone cut to an unsigned zone: without DS. */
+  public boolean isInsecureDelegation() {
+    return isDelegation() && !has(RecordType.DS);
+  }
+
   /** What is below belongs to others: to the child zone, or to a DNAME's target. */
   public boolean endsHere() {
     return isDelegation() || has(RecordType.DNAME);

@@ -72,7 +72,7 @@ final class Nsec3Proof {
 
   boolean isInsecureCut(DnsName name) {
     Nsec3 match = matching(name);
-    return match != null && match.types().isDelegation();
+    return match != null && match.types().isInsecureDelegation();
   }
 
   /** In a gap with opt-out there may be something unsigned (RFC 5155 §9.2). */

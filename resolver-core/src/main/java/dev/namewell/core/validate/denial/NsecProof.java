@@ -69,7 +69,7 @@ record NsecProof(List<Nsec> records, Collection<Rrset> needed) {
   /** That the name is a zone cut without DS record, seen from above. */
   boolean isInsecureCut(DnsName name) {
     return records.stream()
-        .anyMatch(each -> each.owner().equals(name) && each.types().isDelegation());
+        .anyMatch(each -> each.owner().equals(name) && each.types().isInsecureDelegation());
   }
 
   private @Nullable Nsec denyingSubtree(DnsName name) {

@@ -67,6 +67,35 @@ class DenialTest extends DenialScene {
   }
 
   @Test
+  void aZoneDeniesNoDsOfItsOwn() { // RFC 4035 §2.4
+    nsec("example.", "a.example.", Type.NS);
+    nsec3(5, false, "", "example.", Type.NS);
+    assertThat(denial().noData(ZONE, RecordType.DS)).isEqualTo(Proof.NOTHING);
+
+    nsec3(150, false, "", "example.", Type.NS);
+    assertThat(denial().noData(ZONE, RecordType.DS)).isEqualTo(Proof.NOTHING);
+  }
+
+  @Test
+  void onlyTheRootHasNobodyElseToDoThat() {
+    nsec(".", "example.", Type.NS, Type.SOA);
+    Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
+
+    assertThat(new Denial(DnsName.ROOT, verified, budget).noData(DnsName.ROOT, RecordType.DS))
+        .isEqualTo(Proof.PROVED);
+  }
+
+  @Test
+  void recordsOfTwoKindsDoNotMakeAnUnsignedZoneTogether() {
+    nsec("sub.example.", "x.example.", Type.NS, Type.DS);
+    nsec3(5, false, "", "sub.example.", Type.A);
+
+    assertThat(denial().noData(name("sub.example."), RecordType.DS)).isEqualTo(Proof.PROVED);
+    assertThat(denial().isInsecureCut(name("sub.example."))).isFalse();
+    assertThat(denial().isBelowInsecureCut(name("a.sub.example."))).isFalse();
+  }
+
+  @Test
   void anAliasIsNoDenialOfOtherTypes() {
     nsec("www.example.", "x.example.", Type.CNAME);
 
