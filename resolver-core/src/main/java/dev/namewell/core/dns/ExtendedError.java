@@ -35,6 +35,24 @@ public record ExtendedError(int code, String text) {
   public static final int UNSUPPORTED_NSEC3_ITERATIONS = 27;
   public static final int NEGATIVE_TRUST_ANCHOR = 33;
 
+  /** What an answer that cannot be proved may be counted under. */
+  public static int[] failuresOfValidation() {
+    return new int[] {
+      UNSUPPORTED_DNSKEY_ALGORITHM,
+      UNSUPPORTED_DS_DIGEST_TYPE,
+      DNSSEC_INDETERMINATE,
+      DNSSEC_BOGUS,
+      SIGNATURE_EXPIRED,
+      SIGNATURE_NOT_YET_VALID,
+      DNSKEY_MISSING,
+      RRSIGS_MISSING,
+      NO_ZONE_KEY_BIT_SET,
+      NSEC_MISSING,
+      NO_REACHABLE_AUTHORITY,
+      UNSUPPORTED_NSEC3_ITERATIONS
+    };
+  }
+
   /** True for what validation finds wrong or cannot decide (RFC 8914 §4.6 to §4.13, §4.28). */
   public boolean isDnssec() {
     return (code >= DNSSEC_INDETERMINATE && code <= NSEC_MISSING)

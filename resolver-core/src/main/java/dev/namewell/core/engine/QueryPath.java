@@ -11,6 +11,7 @@ import dev.namewell.core.policy.Verdict;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.resolve.Resolutions;
 import dev.namewell.core.settings.AccessSettings.Outsiders;
@@ -96,7 +97,7 @@ final class QueryPath implements QueryHandler {
         }
       }
     } catch (RuntimeException defect) {
-      events.defect("query " + query, defect);
+      events.defect(Part.QUERY, query.toString(), defect);
       error(Rcode.SERVFAIL, DEFECT, client, sink);
     }
   }

@@ -71,6 +71,17 @@ public interface Events {
     SYNTHESISED
   }
 
+  /** Where a defect showed itself. */
+  enum Part {
+    QUERY,
+    RESOLUTION,
+    VALIDATION,
+    TRUST_ANCHORS,
+    ROOT_ZONE,
+    UDP,
+    TCP
+  }
+
   /**
    * Called once for each reply, on the thread that sends it, for cached answers the event loop:
    * must not allocate there. {@code query} and {@code client} are valid only during the call.
@@ -110,6 +121,10 @@ public interface Events {
   /** Something changed about what is trusted; {@code what} is for people, one line. */
   void trust(String what);
 
-  /** A defect: an exception that should not be. */
-  void defect(String where, Throwable defect);
+  /**
+   * A defect: an exception that should not be.
+   *
+   * @param about what was being done, for the log
+   */
+  void defect(Part part, String about, Throwable defect);
 }

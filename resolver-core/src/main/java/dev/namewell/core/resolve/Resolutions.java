@@ -13,11 +13,13 @@ import dev.namewell.core.dns.Outcome;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.WorkAccounts.ClientNetwork;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.LimitSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,7 +171,7 @@ public final class Resolutions {
       Running other = running.get(question);
       if (other == null || isOutdated(other)) {
         if (running.size() >= means.limits().resolutions()) {
-          return refuse(bucket, "limits.resolutions");
+          return refuse(bucket, Limit.RESOLUTIONS.key());
         }
         Running mine = new Running(payer, cache.flushes(), means.epoch());
         mine.clients.add(new Waiting(waiter, bucket));
@@ -206,18 +208,18 @@ public final class Resolutions {
         return Start.WAITING;
       }
     }
-    return refuse(client.bucket(), "limits.waiting-per-question");
+    return refuse(client.bucket(), Limit.WAITING_PER_QUESTION.key());
   }
 
   private boolean admit(int bucket, LimitSettings limits) {
     if (waiting.incrementAndGet() > limits.waiting()) {
       waiting.decrementAndGet();
-      events.limitReached("limits.waiting");
+      events.limitReached(Limit.WAITING.key());
       return false;
     }
     if (waitingByClient.incrementAndGet(bucket) > limits.waitingPerClient()) {
       leave(bucket);
-      events.limitReached("limits.waiting-per-client");
+      events.limitReached(Limit.WAITING_PER_CLIENT.key());
       return false;
     }
     return true;
@@ -268,7 +270,7 @@ public final class Resolutions {
     try {
       outcome = means.resolver().resolve(question, budget);
     } catch (RuntimeException | StackOverflowError defect) {
-      events.defect("resolve " + question, defect);
+      events.defect(Part.RESOLUTION, question.toString(), defect);
       outcome =
           new Failure(
               Failure.Reason.INTERNAL,

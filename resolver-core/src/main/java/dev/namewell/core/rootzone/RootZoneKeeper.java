@@ -11,6 +11,7 @@ import dev.namewell.core.exchange.Ask;
 import dev.namewell.core.exchange.ServerClient;
 import dev.namewell.core.exchange.ServerMemories;
 import dev.namewell.core.exchange.ServerReply.Responded;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Exchange.Outgoing;
 import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Task;
@@ -117,7 +118,7 @@ public final class RootZoneKeeper {
               case RootZoneSource.Transfer(List<Address> servers) -> renew(servers);
             };
       } catch (RuntimeException defect) {
-        ports.events().defect("root zone copy", defect);
+        ports.events().defect(Part.ROOT_ZONE, "renewing the copy", defect);
       }
       if (!stopped) {
         boolean _ = waiting.await(pause);

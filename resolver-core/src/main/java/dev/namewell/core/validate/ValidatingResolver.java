@@ -12,6 +12,7 @@ import dev.namewell.core.dns.RecordClass;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.resolve.AliasChasingResolver;
@@ -297,7 +298,7 @@ public final class ValidatingResolver implements Resolver {
     try {
       return new AnswerProof(by, question, reply, budget).prove();
     } catch (RuntimeException defect) {
-      events.defect("validate " + question, defect);
+      events.defect(Part.VALIDATION, question.toString(), defect);
       return new AnswerProof.Unusable(
           new ExtendedError(ExtendedError.DNSSEC_INDETERMINATE, "validation failed by a defect"));
     }

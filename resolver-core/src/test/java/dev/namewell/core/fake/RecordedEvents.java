@@ -52,7 +52,7 @@ public final class RecordedEvents implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
+  public void defect(Part part, String about, Throwable defect) {
     defects.add(defect);
   }
 }

@@ -93,9 +93,9 @@ public final class Recorder implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
+  public void defect(Part part, String about, Throwable defect) {
     defects.add(defect);
-    trace("defect in " + where + ": ", defect);
+    trace("defect in " + part + " (" + about + "): ", defect);
   }
 
   /** Replies reported so far. */

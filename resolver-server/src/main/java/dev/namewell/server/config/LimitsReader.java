@@ -1,5 +1,6 @@
 package dev.namewell.server.config;
 
+import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.server.config.value.Units;
 import dev.namewell.server.config.value.ValueType;
@@ -13,39 +14,39 @@ final class LimitsReader {
 
   LimitSettings read(Fields fields) {
     return new LimitSettings(
-        count(fields, "resolutions", usual.resolutions(), "Questions being resolved at once."),
+        count(fields, Limit.RESOLUTIONS, usual.resolutions(), "Questions being resolved at once."),
         count(
             fields,
-            "waiting-per-question",
+            Limit.WAITING_PER_QUESTION,
             usual.waitingPerQuestion(),
             "Clients that wait for one resolution."),
-        count(fields, "waiting", usual.waiting(), "Clients that wait in all."),
+        count(fields, Limit.WAITING, usual.waiting(), "Clients that wait in all."),
         count(
             fields,
-            "waiting-per-client",
+            Limit.WAITING_PER_CLIENT,
             usual.waitingPerClient(),
             "Queries of one client address that wait, so that no client takes all places."),
         count(
             fields,
-            "exchanges-per-upstream",
+            Limit.EXCHANGES_PER_UPSTREAM,
             usual.exchangesPerUpstream(),
             "Queries in flight to one server."),
-        count(fields, "exchanges", usual.exchanges(), "Queries in flight to all servers."),
+        count(fields, Limit.EXCHANGES, usual.exchanges(), "Queries in flight to all servers."),
         fields.one(
             "query-time",
             Units.duration(Duration.ofMillis(500), Duration.ofSeconds(30)),
             usual.queryTime(),
             "For one question in all; below the five seconds after which stub resolvers give"
                 + " up."),
-        count(fields, "tcp-connections", usual.tcpConnections(), "Connections in all."),
+        count(fields, Limit.TCP_CONNECTIONS, usual.tcpConnections(), "Connections in all."),
         count(
             fields,
-            "tcp-connections-per-client",
+            Limit.TCP_CONNECTIONS_PER_CLIENT,
             usual.tcpConnectionsPerClient(),
             "Connections of one client address."),
         count(
             fields,
-            "tcp-pipeline",
+            Limit.TCP_PIPELINE,
             usual.tcpPipeline(),
             "Queries of one connection that are being worked on (RFC 7766 §6.2.1.1)."),
         fields.one(
@@ -60,7 +61,7 @@ final class LimitsReader {
             "How long queries in flight may take to finish after SIGTERM."));
   }
 
-  private static int count(Fields fields, String name, int usual, String doc) {
-    return fields.one(name, ValueType.whole(1, MAX_LIMIT), usual, doc);
+  private static int count(Fields fields, Limit limit, int usual, String doc) {
+    return fields.one(limit.word(), ValueType.whole(1, MAX_LIMIT), usual, doc);
   }
 }

@@ -4,6 +4,7 @@ import dev.namewell.core.iterate.RootHints;
 import dev.namewell.core.settings.AccessSettings;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.CacheSettings;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.LogSettings;
 import dev.namewell.core.settings.Network;
@@ -99,7 +100,7 @@ final class SettingsReader {
         fields.below("service", "How replies look.", below -> service(below, udp));
     LimitSettings limits =
         fields.below(
-            "limits",
+            Limit.SECTION,
             "Bounds on work and connections. Each one that is reached is counted by its name.",
             new LimitsReader()::read);
     Optional<Address> http =

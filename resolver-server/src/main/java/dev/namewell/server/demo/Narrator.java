@@ -199,7 +199,7 @@ final class Narrator implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
-    story.tell(Verb.FAILED, "a defect in " + where + ": " + defect);
+  public void defect(Part part, String about, Throwable defect) {
+    story.tell(Verb.FAILED, "a defect in " + part + " (" + about + "): " + defect);
   }
 }

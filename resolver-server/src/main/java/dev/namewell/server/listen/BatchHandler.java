@@ -5,6 +5,7 @@ import dev.namewell.core.dns.Transport;
 import dev.namewell.core.engine.QueryHandler;
 import dev.namewell.core.engine.ReplySink;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.server.runtime.ReceiveBatch;
 import dev.namewell.server.runtime.SendBatch;
 import io.netty.channel.ChannelHandlerContext;
@@ -42,7 +43,7 @@ final class BatchHandler extends ChannelInboundHandlerAdapter {
       try {
         handler.handle(queries[slot], batch.length(slot), client, sink, nanos);
       } catch (RuntimeException defect) {
-        home.events.defect("UDP query", defect);
+        home.events.defect(Part.UDP, "query", defect);
       }
     }
     ctx.flush();
@@ -50,7 +51,7 @@ final class BatchHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    home.events.defect("UDP socket " + channel.localAddress(), cause);
+    home.events.defect(Part.UDP, "socket " + channel.localAddress(), cause);
   }
 
   /** The sink of the slot being handled. */

@@ -2,6 +2,7 @@ package dev.namewell.server.listen;
 
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.server.listen.LateReply.Outlet;
 import dev.namewell.server.runtime.ReceiveBatch;
 import dev.namewell.server.runtime.SendBatch;
@@ -174,7 +175,7 @@ final class BatchedUdp extends AbstractChannel implements Outlet {
   }
 
   private void receiveFailed(int errno) {
-    home.events.defect("recvmmsg", new IOException("recvmmsg on " + local + ": errno " + errno));
+    home.events.defect(Part.UDP, "recvmmsg on " + local, new IOException("errno " + errno));
     if (errno == UdpFd.EBADF || errno == UdpFd.ENOTSOCK) {
       close();
     }

@@ -4,6 +4,7 @@ import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.engine.ReplySink;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.server.listen.LateReply.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -47,7 +48,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Outl
       readSender(packet.sender());
       home.handler.handle(home.query, length, client, sink, nanos);
     } catch (RuntimeException defect) {
-      home.events.defect("UDP query", defect);
+      home.events.defect(Part.UDP, "query", defect);
     } finally {
       packet.release();
     }
@@ -74,7 +75,7 @@ final class DatagramHandler extends ChannelInboundHandlerAdapter implements Outl
     if (cause instanceof IOException) {
       home.events.dropped(DropReason.SEND_FAILED, Transport.UDP);
     } else {
-      home.events.defect("UDP socket " + channel.localAddress(), cause);
+      home.events.defect(Part.UDP, "socket " + channel.localAddress(), cause);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.namewell.server.listen;
 
 import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.server.listen.LateReply.Outlet;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class ReplyQueue implements Runnable {
     try {
       return reply.deliver();
     } catch (RuntimeException defect) {
-      events.defect("late reply", defect);
+      events.defect(reply.transport().isStream() ? Part.TCP : Part.UDP, "late reply", defect);
       return null;
     }
   }

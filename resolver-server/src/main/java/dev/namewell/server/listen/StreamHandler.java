@@ -4,6 +4,8 @@ import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.engine.ReplySink;
 import dev.namewell.core.port.Events.DropReason;
+import dev.namewell.core.port.Events.Part;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.server.listen.LateReply.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -153,7 +155,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
     try {
       home.handler.handle(home.query, length, client, sink, now);
     } catch (RuntimeException defect) {
-      home.events.defect("TCP query", defect);
+      home.events.defect(Part.TCP, "query", defect);
     }
   }
 
@@ -166,7 +168,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
       stalled = true;
       channel.config().setAutoRead(false);
       if (inWork >= limits.pipeline()) {
-        home.events.limitReached("tcp-pipeline");
+        home.events.limitReached(Limit.TCP_PIPELINE.key());
       }
     }
   }
@@ -323,7 +325,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Outlet
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A client may leave at any time; nothing else raises IOException here.
     if (!(cause instanceof IOException)) {
-      home.events.defect("TCP connection", cause);
+      home.events.defect(Part.TCP, "connection", cause);
     }
     close();
   }

@@ -3,6 +3,7 @@ package dev.namewell.server.listen;
 import dev.namewell.core.dns.Client;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.server.listen.ConnectionLimits.Admission;
 import dev.namewell.server.runtime.ListenException;
 import dev.namewell.server.runtime.ListenException.Purpose;
@@ -189,13 +190,13 @@ public final class StreamListener implements AutoCloseable {
   private boolean admit(ServingLoop home, LoopConnections mine, Client client) {
     Admission admission = limits.admit(client);
     if (admission == Admission.FULL) {
-      home.events.limitReached("tcp-connections");
+      home.events.limitReached(Limit.TCP_CONNECTIONS.key());
       if (mine.closeIdlest(home.time.nanos())) {
         admission = limits.admit(client);
       }
     }
     if (admission == Admission.TOO_MANY_OF_CLIENT) {
-      home.events.limitReached("tcp-connections-per-client");
+      home.events.limitReached(Limit.TCP_CONNECTIONS_PER_CLIENT.key());
     }
     return admission == Admission.ADMITTED;
   }

@@ -86,6 +86,27 @@ final class AnswerLabels {
     return Source.values()[number % SOURCES];
   }
 
+  /**
+   * True for replies that every server gives sooner or later: they are shown from the start, with
+   * zero. For A, which stands for all types: two thousand series would be too many.
+   */
+  static boolean isUsual(int number) {
+    int type = number / SOURCES / RCODE_PLACES % TYPE_PLACES;
+    int place = number / SOURCES % RCODE_PLACES;
+    return type == TYPE_PLACE[RecordType.A]
+        && place < RCODES.length
+        && isUsual(source(number), RCODES[place]);
+  }
+
+  private static boolean isUsual(Source source, int rcode) {
+    return switch (source) {
+      case CACHE, STALE, LOCAL, FORWARDED, RESOLVED ->
+          rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN;
+      case FAILURE -> rcode == Rcode.SERVFAIL;
+      case ERROR -> rcode == Rcode.REFUSED;
+    };
+  }
+
   /** Label values in the order of {@link Metric#QUERIES}. */
   static List<String> values(int number) {
     int rcode = number / SOURCES % RCODE_PLACES;

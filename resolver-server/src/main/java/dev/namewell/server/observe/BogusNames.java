@@ -83,5 +83,5 @@ public final class BogusNames implements Events {
   public void limitReached(String name) {}
 
   @Override
-  public void defect(String where, Throwable defect) {}
+  public void defect(Part part, String about, Throwable defect) {}
 }

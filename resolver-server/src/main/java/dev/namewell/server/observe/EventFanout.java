@@ -93,9 +93,9 @@ public final class EventFanout implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
+  public void defect(Part part, String about, Throwable defect) {
     for (Events subscriber : subscribers) {
-      subscriber.defect(where, defect);
+      subscriber.defect(part, about, defect);
     }
   }
 }

@@ -97,9 +97,13 @@ public final class EventLog implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
-    if (due("defect " + where + " " + defect.getClass().getName())) {
-      LOG.error("defect in {}: please report this", where, defect);
+  public void defect(Part part, String about, Throwable defect) {
+    if (due("defect " + part + " " + defect.getClass().getName())) {
+      LOG.error(
+          "defect in {} ({}): please report this",
+          AnswerLabels.text(part),
+          Printable.text(about),
+          defect);
     }
   }
 

@@ -55,7 +55,7 @@ final class LabelledMetrics implements MultiCollector {
     List<CounterDataPointSnapshot> points = new ArrayList<>();
     for (int number = 0; number < AnswerLabels.COUNT; number++) {
       long count = sums[EventCounts.ANSWERS + number];
-      if (count > 0) {
+      if (count > 0 || AnswerLabels.isUsual(number)) {
         points.add(point(Metric.QUERIES, count, AnswerLabels.values(number)));
       }
     }

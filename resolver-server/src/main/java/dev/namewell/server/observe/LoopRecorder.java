@@ -77,7 +77,7 @@ final class LoopRecorder implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
-    shared.defect(where, defect);
+  public void defect(Part part, String about, Throwable defect) {
+    shared.defect(part, about, defect);
   }
 }

@@ -6,9 +6,11 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.core.wire.Query;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +58,15 @@ public final class MetricsRecorder implements Events {
     for (int i = 0; i < stripes.length; i++) {
       stripes[i] = new EventCounts();
     }
+    for (Limit limit : Limit.values()) {
+      limits.put(limit.key(), new LongAdder());
+    }
+    for (int code : ExtendedError.failuresOfValidation()) {
+      bogus.put(Integer.toString(code), new LongAdder());
+    }
+    for (Part part : Part.values()) {
+      defects.put(AnswerLabels.text(part), new LongAdder());
+    }
     loadedSeconds = new AtomicLong(started.getEpochSecond());
     supplied.put(Metric.START_TIME, started::getEpochSecond);
   }
@@ -101,7 +112,9 @@ public final class MetricsRecorder implements Events {
   public void retainUpstreams(Collection<Endpoint> configured) {
     own = Set.copyOf(configured);
     byEndpoint.keySet().retainAll(configured);
-    upstreams.keySet().retainAll(configured.stream().map(Endpoint::toString).toList());
+    List<String> names = configured.stream().map(Endpoint::toString).toList();
+    upstreams.keySet().retainAll(names);
+    names.forEach(name -> bounded(upstreams, name, new UpstreamCounts()));
   }
 
   @Override
@@ -164,8 +177,8 @@ public final class MetricsRecorder implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
-    adder(defects, where).increment();
+  public void defect(Part part, String about, Throwable defect) {
+    adder(defects, AnswerLabels.text(part)).increment();
   }
 
   private static LongAdder adder(Map<String, LongAdder> adders, String name) {

@@ -213,5 +213,5 @@ public final class QueryLog implements Events, AutoCloseable {
   public void limitReached(String name) {}
 
   @Override
-  public void defect(String where, Throwable defect) {}
+  public void defect(Part part, String about, Throwable defect) {}
 }

@@ -8,6 +8,7 @@ import dev.namewell.core.port.Pending;
 import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.ServiceSettings.UdpForm;
 import dev.namewell.server.runtime.EventLoops;
 import io.netty.channel.ChannelException;
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettyExchange implements Exchange, AutoCloseable {
   /** Limits by their key in the configuration, as told by {@link ExchangeResult.Overloaded}. */
-  static final String IN_ALL = "limits.exchanges";
+  static final String IN_ALL = Limit.EXCHANGES.key();
 
-  static final String PER_UPSTREAM = "limits.exchanges-per-upstream";
+  static final String PER_UPSTREAM = Limit.EXCHANGES_PER_UPSTREAM.key();
 
   /** Why exchanges end that are in flight at {@link #close}. */
   static final String STOPPING = "stopping";

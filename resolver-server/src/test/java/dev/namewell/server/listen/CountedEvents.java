@@ -53,7 +53,7 @@ final class CountedEvents implements Events {
   }
 
   @Override
-  public void defect(String where, Throwable defect) {
-    defects.add(new AssertionError(where, defect));
+  public void defect(Part part, String about, Throwable defect) {
+    defects.add(new AssertionError(part + " " + about, defect));
   }
 }

@@ -216,7 +216,7 @@ class StreamListenerTest {
         }
       }
       assertThat(most).isLessThanOrEqualTo(cap);
-      assertThat(server.events.limits).contains("tcp-pipeline");
+      assertThat(server.events.limits).contains("limits.tcp-pipeline");
       client.getOutputStream().write(framed("one more"));
       waiting.take().send("done".getBytes(US_ASCII), 4);
       assertThat(read(client)).isEqualTo("done");
@@ -365,7 +365,7 @@ class StreamListenerTest {
       try (Socket third = server.connect()) {
         assertClosed(third);
       }
-      assertThat(server.events.limits).contains("tcp-connections-per-client");
+      assertThat(server.events.limits).contains("limits.tcp-connections-per-client");
       first.getOutputStream().write(framed("a"));
       assertThat(read(first)).isEqualTo("a");
       second.shutdownOutput();
@@ -413,7 +413,7 @@ class StreamListenerTest {
       try (Socket refused = server.connect()) {
         assertClosed(refused);
       }
-      assertThat(server.events.limits).contains("tcp-connections");
+      assertThat(server.events.limits).contains("limits.tcp-connections");
       sink.send("served".getBytes(US_ASCII), 6);
       assertThat(read(busy)).isEqualTo("served");
     }

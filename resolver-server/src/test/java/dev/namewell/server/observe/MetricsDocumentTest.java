@@ -17,6 +17,9 @@ class MetricsDocumentTest {
       a test keeps it so (`-Dmetrics.write=true` writes it anew). Histograms add `_bucket`, `_sum` and `_count`.
       Beside these stand the metrics of the Java machine, `jvm_*`, `process_*` and `system_*`, as Micrometer names them.
 
+      Series are there from the start, with 0, so that an alert sees the first time. Not before they happen: replies of other
+      types than A or with an uncommon rcode in `namewell_queries_total`, and limits that are no key of the configuration.
+
       | name | kind | unit | labels | meaning |
       |---|---|---|---|---|
       """;

@@ -13,6 +13,7 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.port.Events.DropReason;
 import dev.namewell.core.port.Events.ExchangeEnd;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.port.Events.UpstreamState;
 import dev.namewell.core.wire.Query;
@@ -138,7 +139,7 @@ class MetricsRecorderTest {
     recorder.cache(CacheEvent.EVICTED);
     recorder.limitReached("limits.resolutions");
     recorder.limitReached("say \"hi\"\n");
-    recorder.defect("QueryHandler", new IllegalStateException());
+    recorder.defect(Part.QUERY, "www.example. IN A", new IllegalStateException());
     assertThat(recorder.drops(DropReason.RUNT)).isEqualTo(2);
     assertThat(scrape().lines())
         .contains(
@@ -147,7 +148,27 @@ class MetricsRecorderTest {
             "namewell_cache_evictions_total 1.0",
             "namewell_limits_reached_total{limit=\"limits.resolutions\"} 1.0",
             "namewell_limits_reached_total{limit=\"say \\\"hi\\\"\\n\"} 1.0",
-            "namewell_defects_total{where=\"QueryHandler\"} 1.0");
+            "namewell_defects_total{where=\"query\"} 1.0");
+  }
+
+  @Test
+  void whatCanBeCountedIsThereFromTheStart() throws Exception {
+    recorder.retainUpstreams(List.of(UPSTREAM));
+    String page = scrape();
+
+    assertThat(page.lines())
+        .contains(
+            "namewell_limits_reached_total{limit=\"limits.tcp-connections\"} 0.0",
+            "namewell_dnssec_bogus_total{reason=\"7\"} 0.0",
+            "namewell_defects_total{where=\"trust-anchors\"} 0.0",
+            "namewell_queries_total"
+                + "{rcode=\"SERVFAIL\",source=\"failure\",transport=\"udp\",type=\"A\"} 0.0",
+            "namewell_upstream_exchanges_total"
+                + "{end=\"timeout\",transport=\"tcp\",upstream=\"192.0.2.53:53\"} 0.0",
+            "namewell_upstream_state{state=\"working\",upstream=\"192.0.2.53:53\"} 1.0");
+    assertThat(page.lines().filter(line -> line.startsWith("namewell_")).count())
+        .as("series of one upstream and all of ours")
+        .isLessThan(400);
   }
 
   @Test

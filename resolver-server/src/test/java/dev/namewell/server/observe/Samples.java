@@ -8,6 +8,7 @@ import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events.ExchangeEnd;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.wire.Query;
 import java.io.ByteArrayOutputStream;
@@ -57,6 +58,6 @@ final class Samples {
     recorder.bogus(
         Question.of(DnsName.parse("www.example."), RecordType.A),
         new ExtendedError(ExtendedError.DNSSEC_BOGUS, "forged"));
-    recorder.defect("a test", new IllegalStateException("not a real defect"));
+    recorder.defect(Part.QUERY, "a test", new IllegalStateException("not a real defect"));
   }
 }

@@ -2,6 +2,7 @@ package dev.namewell.core.validate.anchor;
 
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
 import java.time.Duration;
@@ -89,7 +90,7 @@ public final class AnchorFollower {
               endNegative(look, ended);
               tasks.sleep(round(look, changed));
             } catch (RuntimeException defect) {
-              events.defect("following trust anchors", defect);
+              events.defect(Part.TRUST_ANCHORS, "following keys", defect);
               tasks.sleep(LONGEST_SLEEP);
             }
           }
