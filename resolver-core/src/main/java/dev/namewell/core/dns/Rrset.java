@@ -32,6 +32,11 @@ public record Rrset(
         : new Rrset(owner, type, recordClass, seconds, rdatas, signatures);
   }
 
+  /** The same with some of its records only. */
+  public Rrset withRdatas(List<byte[]> some) {
+    return new Rrset(owner, type, recordClass, ttlSeconds, some, signatures);
+  }
+
   /** The same at another name. */
   public Rrset withOwner(DnsName name) {
     return new Rrset(name, type, recordClass, ttlSeconds, rdatas, signatures);

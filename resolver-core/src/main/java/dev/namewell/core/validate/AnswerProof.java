@@ -109,23 +109,30 @@ final class AnswerProof {
       if (wrong != null) {
         return new Unusable(wrong);
       }
-      if (next == null || wanted != null) {
-        return usable();
+      if (next == null) {
+        return end(name, Rcode.NOERROR, Rcode.NXDOMAIN);
       }
-      DnsName target = target(name, next);
-      if (target == null && reply.rcode() == Rcode.YXDOMAIN) {
-        return usable();
+      DnsName target = wanted == null ? target(name, next) : null;
+      if (wanted == null && target == null) {
+        return end(name, Rcode.YXDOMAIN);
       }
-      if (target == null) {
-        return new Unusable(
-            new ExtendedError(ExtendedError.DNSSEC_BOGUS, "a DNAME above " + name + " that fails"));
-      }
-      if (made) {
-        return usable();
+      if (target == null || made) {
+        return end(name, Rcode.NOERROR);
       }
       name = target;
     }
     return new Unusable(new ExtendedError(ExtendedError.DNSSEC_BOGUS, "aliases without end"));
+  }
+
+  /** The end of the chain, if the rcode, which nobody signs, says what has been proved. */
+  private Result end(DnsName name, int... proved) {
+    for (int rcode : proved) {
+      if (reply.rcode() == rcode) {
+        return usable();
+      }
+    }
+    String why = Rcode.mnemonic(reply.rcode()) + " is not what is proved of " + name;
+    return new Unusable(new ExtendedError(ExtendedError.DNSSEC_BOGUS, why));
   }
 
   private Usable usable() {

@@ -279,7 +279,7 @@ final class SignatureVerifier {
     int ttl = (int) Math.min(rrset.ttlSeconds(), most);
     boolean wildcard = rrsig.labels() < SignedOctets.labels(rrset.owner());
     return new Verdict.Secure(
-        rrset.withTtl(ttl),
+        SignedOctets.distinct(rrset).withTtl(ttl),
         rrsig.signer(),
         rrsig.keyTag(),
         wildcard ? rrset.owner().suffix(rrsig.labels()) : null);

@@ -6,8 +6,11 @@ import dev.namewell.core.records.CanonicalRdata;
 import dev.namewell.core.records.RrsigRdata;
 import dev.namewell.core.wire.Octets;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The octets that a signature is over (RFC 4034 §3.1.8.1). */
 final class SignedOctets {
@@ -46,6 +49,18 @@ final class SignedOctets {
       before = rdata;
     }
     return data.toByteArray();
+  }
+
+  /** The RRset without records that are the same to a signature (RFC 4034 §6.3). */
+  static Rrset distinct(Rrset rrset) {
+    Set<ByteBuffer> seen = new HashSet<>();
+    List<byte[]> once =
+        rrset.rdatas().size() == 1
+            ? rrset.rdatas()
+            : rrset.rdatas().stream()
+                .filter(rdata -> seen.add(ByteBuffer.wrap(CanonicalRdata.of(rrset.type(), rdata))))
+                .toList();
+    return once.size() == rrset.rdatas().size() ? rrset : rrset.withRdatas(once);
   }
 
   /** The name as it was signed: a wildcard where it has more labels than were signed. */

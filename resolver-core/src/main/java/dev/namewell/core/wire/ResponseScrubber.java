@@ -66,6 +66,9 @@ public final class ResponseScrubber {
   }
 
   private Scrubbed scrub() {
+    if (question.type() == RecordType.CNAME) {
+      keepDname();
+    }
     int aliases = 0;
     while (!keepWanted()) {
       DnsName target = keepAlias();
@@ -100,7 +103,10 @@ public final class ResponseScrubber {
     return found;
   }
 
-  private @Nullable DnsName keepAlias() {
+  /**
+   * The DNAME that a CNAME is made from, which has no signature but that one's (RFC 6672 §5.3.1).
+   */
+  private void keepDname() {
     for (ResponseRecord record : response.answer()) {
       if (record.type() == RecordType.DNAME
           && record.recordClass() == question.recordClass()
@@ -111,6 +117,10 @@ public final class ResponseScrubber {
         break;
       }
     }
+  }
+
+  private @Nullable DnsName keepAlias() {
+    keepDname();
     for (ResponseRecord record : response.answer()) {
       if (record.type() == RecordType.CNAME && isAt(record, current)) {
         keep(record);
