@@ -472,7 +472,7 @@ final class ChainOfTrust {
     Question question = new Question(name, type, RecordClass.IN, true, true);
     return switch (route.find(question, budget)) {
       case Found.Whole(Answer answer) -> Reply.of(answer);
-      case Found.Whole(Failure failure) -> new Reply(null, failure);
+      case Found.Whole(Failure failure) -> Reply.failed(failure);
       case Found.Aliases(Answer aliases, _) -> Reply.of(aliases);
     };
   }

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * An answer as RRsets, or the failure to get one.
  *
  * @param response null if there is none
+ * @param ttlSeconds for how long it may be used: for what it denies no longer than denials of its
+ *     zone last (RFC 9077 §3)
  */
-record Reply(@Nullable Response response, @Nullable Failure failure) {
+record Reply(@Nullable Response response, @Nullable Failure failure, int ttlSeconds) {
   /** RRsets of one section that are looked at: those of eleven aliases with their proofs. */
   private static final int MAX_RRSETS = 64;
 
@@ -32,12 +34,15 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
 
   static Reply of(Answer answer) {
     return ResponseReader.read(answer.message()) instanceof Response response
-        ? new Reply(response, null)
-        : new Reply(
-            null,
+        ? new Reply(response, null, answer.ttlSeconds())
+        : failed(
             new Failure(
                 Failure.Reason.GARBLED,
                 new ExtendedError(ExtendedError.INVALID_DATA, "an answer that cannot be read")));
+  }
+
+  static Reply failed(Failure failure) {
+    return new Reply(null, failure, 0);
   }
 
   int rcode() {
@@ -131,17 +136,5 @@ record Reply(@Nullable Response response, @Nullable Failure failure) {
       }
     }
     return rrsets;
-  }
-
-  /** The least TTL, in seconds, of what it says. */
-  int ttlSeconds() {
-    int ttl = Integer.MAX_VALUE;
-    for (Rrset rrset : answer()) {
-      ttl = Math.min(ttl, rrset.ttlSeconds());
-    }
-    for (Rrset rrset : authority()) {
-      ttl = Math.min(ttl, rrset.ttlSeconds());
-    }
-    return ttl == Integer.MAX_VALUE ? 0 : ttl;
   }
 }

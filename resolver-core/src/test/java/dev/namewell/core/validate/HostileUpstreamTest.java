@@ -10,6 +10,7 @@ import dev.namewell.core.sim.SignedZones;
 import dev.namewell.core.sim.SimulatedClient;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -28,7 +29,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What the upstream of all questions may say of signed zones. */
+/** What the upstream of all questions may say of signed zones, and for how long it counts. */
 class HostileUpstreamTest {
   private static final String UPSTREAM = "192.0.2.1";
 
@@ -120,6 +121,21 @@ class HostileUpstreamTest {
     assertThat(isSecure(ask("www.moved.zone.", Type.MX))).isTrue();
     assertThat(isSecure(ask("www.moved.zone.", Type.CNAME))).isTrue();
     assertThat(isSecure(ask("no.zone.", Type.A))).isTrue();
+  }
+
+  @Test
+  void thatThereIsNoDsCountsNoLongerThanTheZonesDenialsLast() { // RFC 9077 §3
+    ask("www.zone.", Type.A);
+    net.world().pass(Duration.ofMinutes(1)); // by then the trust anchor has been looked at
+    assertThat(ask("a.cut.zone.", Type.A).rcode()).isEqualTo(Rcode.NOERROR);
+    plantZone(new SignedZones(SimulatedTime.BEGINNING).ds("cut.zone.") + "\n");
+    net.world().pass(Duration.ofSeconds(50));
+    Asked meanwhile = ask("b.cut.zone.", Type.A);
+    assertThat(meanwhile.rcode()).as(meanwhile.extendedText()).isEqualTo(Rcode.NOERROR);
+
+    net.world().pass(Duration.ofSeconds(20));
+
+    assertThat(ask("c.cut.zone.", Type.A).rcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
   /** The name is not too long, only without the type (RFC 6672 §2.2). */
