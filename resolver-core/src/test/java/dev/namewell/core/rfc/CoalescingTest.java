@@ -12,12 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** Identical questions in flight are one question to the upstreams (RFC 5452 §5). */
@@ -82,9 +79,7 @@ class CoalescingTest {
 
   @Test
   void what_would_be_answered_otherwise_is_another_question() {
-    Message signed = SimulatedClient.query("www.example.", Type.A);
-    signed.removeAllRecords(Section.ADDITIONAL);
-    signed.addRecord(new OPTRecord(1232, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+    Message signed = SimulatedClient.queryWithDo("www.example.", Type.A);
     Message unchecked = SimulatedClient.query("www.example.", Type.A);
     unchecked.getHeader().setFlag(Flags.CD);
     it.client().ask(signed, Transport.UDP);

@@ -23,6 +23,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -146,6 +147,19 @@ public final class SignedZones {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** As {@link #sign}, but answers to questions for A come without their signatures. */
+  public Message signAllButAddresses(Message query, Message response) {
+    Message signed = sign(query, response);
+    if (query.getQuestion().getType() == Type.A) {
+      List<Record> answer = signed.getSection(Section.ANSWER);
+      signed.removeAllRecords(Section.ANSWER);
+      answer.stream()
+          .filter(record -> !(record instanceof RRSIGRecord))
+          .forEach(record -> signed.addRecord(record, Section.ANSWER));
+    }
+    return signed;
   }
 
   /** Adds what is missing in a response of an unsigned server; unsigned zones are left alone. */

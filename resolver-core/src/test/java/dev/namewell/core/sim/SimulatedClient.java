@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -156,6 +157,14 @@ public final class SimulatedClient {
     Message query =
         Message.newQuery(Record.newRecord(Name.fromConstantString(name), type, DClass.IN));
     query.addRecord(new OPTRecord(PAYLOAD, 0, 0), Section.ADDITIONAL);
+    return query;
+  }
+
+  /** The same, asking for DNSSEC records. */
+  public static Message queryWithDo(String name, int type) {
+    Message query = query(name, type);
+    query.removeAllRecords(Section.ADDITIONAL);
+    query.addRecord(new OPTRecord(PAYLOAD, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
     return query;
   }
 

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSECRecord;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -86,10 +85,7 @@ class AggressiveUseTest {
 
   /** Asks with DO. */
   private Asked ask(String name, int type) {
-    Message query = SimulatedClient.query(name, type);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return net.client().resolve(query);
+    return net.client().resolve(SimulatedClient.queryWithDo(name, type));
   }
 
   /** Asks for what can be answered without asking anybody. */

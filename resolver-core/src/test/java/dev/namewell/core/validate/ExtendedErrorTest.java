@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -95,10 +94,7 @@ class ExtendedErrorTest {
   }
 
   private Asked ask(String name) {
-    Message query = SimulatedClient.query(name, Type.A);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return net.client().resolve(query);
+    return net.client().resolve(SimulatedClient.queryWithDo(name, Type.A));
   }
 
   private void assertFailure(int code) {

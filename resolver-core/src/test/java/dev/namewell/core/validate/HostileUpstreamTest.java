@@ -23,7 +23,6 @@ import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -84,10 +83,7 @@ class HostileUpstreamTest {
   }
 
   private Asked ask(String name, int type) {
-    Message query = SimulatedClient.query(name, type);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return net.client().resolve(query);
+    return net.client().resolve(SimulatedClient.queryWithDo(name, type));
   }
 
   /** To this question the upstream says so, of the answer section only what is left. */

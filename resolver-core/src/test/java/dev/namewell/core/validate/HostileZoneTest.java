@@ -22,7 +22,6 @@ import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -187,10 +186,7 @@ class HostileZoneTest {
   }
 
   private Asked ask(String name) {
-    Message query = SimulatedClient.query(name, Type.A);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return net.client().resolve(query);
+    return net.client().resolve(SimulatedClient.queryWithDo(name, Type.A));
   }
 
   private int starved() {

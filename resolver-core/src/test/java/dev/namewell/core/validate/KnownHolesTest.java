@@ -10,7 +10,6 @@ import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SignedZones;
 import dev.namewell.core.sim.SimulatedClient;
-import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -90,11 +88,7 @@ class KnownHolesTest {
   }
 
   private int ask(String name, int type) {
-    Message query = SimulatedClient.query(name, type);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    Asked asked = net.client().resolve(query);
-    return asked.rcode();
+    return net.client().resolve(SimulatedClient.queryWithDo(name, type)).rcode();
   }
 
   private void each(String server, UnaryOperator<Record> change) {

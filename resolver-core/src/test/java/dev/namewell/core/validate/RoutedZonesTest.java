@@ -26,10 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -124,10 +121,7 @@ class RoutedZonesTest {
                     base.http(),
                     base.control(),
                     base.log()));
-    Message query = SimulatedClient.query(name, Type.A);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return client.resolve(query);
+    return client.resolve(SimulatedClient.queryWithDo(name, Type.A));
   }
 
   private static Address address(String ip) {

@@ -24,11 +24,9 @@ import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -83,10 +81,7 @@ class WithdrawnTrustTest {
   }
 
   private static Message query(String name) {
-    Message query = SimulatedClient.query(name, Type.A);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return query;
+    return SimulatedClient.queryWithDo(name, Type.A);
   }
 
   private Asked ask(String name) {
@@ -226,19 +221,7 @@ class WithdrawnTrustTest {
 
   /** The zone's server says something that is not signed. */
   private void forge() {
-    net.server(SERVER)
-        .behaving(
-            (query, response) -> {
-              Message signed = zones.sign(query, response);
-              List<Record> answer = signed.getSection(Section.ANSWER);
-              if (query.getQuestion().getType() == Type.A) {
-                signed.removeAllRecords(Section.ANSWER);
-                answer.stream()
-                    .filter(record -> !(record instanceof RRSIGRecord))
-                    .forEach(record -> signed.addRecord(record, Section.ANSWER));
-              }
-              return signed;
-            });
+    net.server(SERVER).behaving(zones::signAllButAddresses);
   }
 
   @Test
@@ -257,14 +240,20 @@ class WithdrawnTrustTest {
     assertThat(ask("alpha.zone.").rcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
-  @Test
-  void whatWasOnItsWayWhenValidationWasSwitchedOnIsNotRemembered() {
+  /** Asks for what is not signed, and is on its way when validation is switched on. */
+  private Asked askBeforeValidationIsSwitchedOn() {
     forge();
     net.validating(ValidationSettings.off());
     ask("beta.zone.");
     Asked early = net.client().ask(query("alpha.zone."), Transport.UDP);
     net.world().pass(Duration.ofMillis(10));
     net.reload(trusting(anchor));
+    return early;
+  }
+
+  @Test
+  void whatWasOnItsWayWhenValidationWasSwitchedOnIsNotRemembered() {
+    Asked early = askBeforeValidationIsSwitchedOn();
     assertThat(net.client().await(early).rcode()).isEqualTo(Rcode.NOERROR);
 
     assertThat(ask("alpha.zone.").rcode()).isEqualTo(Rcode.SERVFAIL);
@@ -272,12 +261,7 @@ class WithdrawnTrustTest {
 
   @Test
   void whoAsksAfterValidationWasSwitchedOnDoesNotWaitWithThoseBefore() {
-    forge();
-    net.validating(ValidationSettings.off());
-    ask("beta.zone.");
-    Asked early = net.client().ask(query("alpha.zone."), Transport.UDP);
-    net.world().pass(Duration.ofMillis(10));
-    net.reload(trusting(anchor));
+    Asked early = askBeforeValidationIsSwitchedOn();
 
     Asked late = net.client().ask(query("alpha.zone."), Transport.UDP);
 

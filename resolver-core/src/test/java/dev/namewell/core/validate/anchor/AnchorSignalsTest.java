@@ -18,9 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** Who learns which keys are trusted, and how: servers (RFC 8145) and clients (RFC 8509). */
@@ -61,9 +59,7 @@ class AnchorSignalsTest {
   }
 
   private Asked ask(String name, int type, int... flags) {
-    Message query = SimulatedClient.query(name, type);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
+    Message query = SimulatedClient.queryWithDo(name, type);
     for (int flag : flags) {
       query.getHeader().setFlag(flag);
     }

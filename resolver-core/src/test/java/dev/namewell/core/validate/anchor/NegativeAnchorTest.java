@@ -21,10 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** A zone that fails to validate for a while (RFC 7646); here the root itself. */
@@ -59,10 +56,7 @@ class NegativeAnchorTest {
 
   private Asked ask(String name) {
     net.world().pass(Duration.ofMinutes(2)); // past what is remembered of failures
-    Message query = SimulatedClient.query(name, Type.A);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
-    return net.client().resolve(query);
+    return net.client().resolve(SimulatedClient.queryWithDo(name, Type.A));
   }
 
   private void assertBogus() {

@@ -19,9 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** A machine that does not know what time it is. */
@@ -55,9 +53,7 @@ class WrongClockTest {
   }
 
   private Asked ask(String name, int type, int... flags) {
-    Message query = SimulatedClient.query(name, type);
-    query.removeAllRecords(Section.ADDITIONAL);
-    query.addRecord(new OPTRecord(1232, 0, 0, Flags.DO), Section.ADDITIONAL);
+    Message query = SimulatedClient.queryWithDo(name, type);
     for (int flag : flags) {
       query.getHeader().setFlag(flag);
     }

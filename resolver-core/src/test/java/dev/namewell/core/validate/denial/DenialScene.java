@@ -83,15 +83,18 @@ abstract class DenialScene {
   }
 
   void add(Record record) {
-    Rrset rrset =
-        new Rrset(
-            DnsName.parse(record.getName().toString()),
-            record.getType(),
-            DClass.IN,
-            300,
-            List.of(record.rdataToWireCanonical()),
-            List.of());
-    verified.add(rrset);
+    verified.add(rrset(record));
+  }
+
+  /** An RRset of one record. */
+  static Rrset rrset(Record record) {
+    return new Rrset(
+        DnsName.parse(record.getName().toString()),
+        record.getType(),
+        DClass.IN,
+        300,
+        List.of(record.rdataToWireCanonical()),
+        List.of());
   }
 
   Denial denial() {

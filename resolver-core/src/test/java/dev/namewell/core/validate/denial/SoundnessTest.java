@@ -18,7 +18,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
@@ -144,14 +143,7 @@ class SoundnessTest {
   private Denial denial(Iterable<Record> records) {
     List<Rrset> rrsets = new ArrayList<>();
     for (Record record : records) {
-      rrsets.add(
-          new Rrset(
-              DnsName.parse(record.getName().toString()),
-              record.getType(),
-              DClass.IN,
-              300,
-              List.of(record.rdataToWireCanonical()),
-              List.of()));
+      rrsets.add(DenialScene.rrset(record));
     }
     return new Denial(ZONE, rrsets, new Budget(world.time(), Duration.ofSeconds(5)));
   }
