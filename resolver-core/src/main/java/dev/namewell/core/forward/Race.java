@@ -92,6 +92,14 @@ final class Race {
     this.limitNanos = budget.left().toNanos();
   }
 
+  /** An alias chain that went no further; put into words when somebody reads it. */
+  private record AliasTo(DnsName target) {
+    @Override
+    public String toString() {
+      return "alias to " + target;
+    }
+  }
+
   /** An upstream being asked. Times count from the start of the race. */
   static final class Try {
     final Upstream upstream;
@@ -121,7 +129,7 @@ final class Race {
     private Object said() {
       return switch (reply) {
         case Answered(Answer answer) -> answer.gist();
-        case Aliased(Answer _, DnsName target) -> "alias to " + target;
+        case Aliased(Answer _, DnsName target) -> new AliasTo(target);
         case Failed failed -> failed.said();
         case Responded _ -> throw new IllegalStateException("an answer was asked for");
         case null -> late ? "no response" : "no response yet";

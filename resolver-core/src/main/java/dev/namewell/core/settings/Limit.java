@@ -18,6 +18,7 @@ public enum Limit {
   public static final String SECTION = "limits";
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private final String key = SECTION + "." + word;
 
   /** The key within {@link #SECTION}. */
   public String word() {
@@ -26,6 +27,6 @@ public enum Limit {
 
   /** The whole key, as {@code limits.waiting}: the name by which it is counted. */
   public String key() {
-    return SECTION + "." + word;
+    return key;
   }
 }

@@ -200,6 +200,6 @@ final class Narrator implements Events {
 
   @Override
   public void defect(Part part, String about, Throwable defect) {
-    story.tell(Verb.FAILED, "a defect in " + part + " (" + about + "): " + defect);
+    story.tell(Verb.FAILED, "a defect in " + words(part) + " (" + about + "): " + defect);
   }
 }

@@ -89,6 +89,11 @@ final class ControlCommand implements Callable<Integer> {
     return failed ? EXIT_FAILED : 0;
   }
 
+  /** The same for a command that is about one thing, or about all there is. */
+  private int sendAbout(String command, @Nullable String which) {
+    return which == null ? send(command) : send(command, which);
+  }
+
   /** Forgets answers. */
   @Command(
       name = "flush",
@@ -137,9 +142,7 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      ControlCommand parent = parent(control);
-      String which = name;
-      return which == null ? parent.send("explain") : parent.send("explain", which);
+      return parent(control).sendAbout("explain", name);
     }
   }
 
@@ -177,9 +180,7 @@ final class ControlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      ControlCommand parent = parent(control);
-      String which = name;
-      return which == null ? parent.send("zones") : parent.send("zones", which);
+      return parent(control).sendAbout("zones", name);
     }
   }
 
@@ -207,7 +208,7 @@ final class ControlCommand implements Callable<Integer> {
       if (forget) {
         return parent.send("forget", which == null ? "servers" : which);
       }
-      return which == null ? parent.send("servers") : parent.send("servers", which);
+      return parent.sendAbout("servers", which);
     }
   }
 
