@@ -53,14 +53,14 @@ final class SignedOctets {
 
   /** The RRset without records that are the same to a signature (RFC 4034 §6.3). */
   static Rrset distinct(Rrset rrset) {
+    if (rrset.rdatas().size() == 1) {
+      return rrset;
+    }
     Set<ByteBuffer> seen = new HashSet<>();
-    List<byte[]> once =
-        rrset.rdatas().size() == 1
-            ? rrset.rdatas()
-            : rrset.rdatas().stream()
-                .filter(rdata -> seen.add(ByteBuffer.wrap(CanonicalRdata.of(rrset.type(), rdata))))
-                .toList();
-    return once.size() == rrset.rdatas().size() ? rrset : rrset.withRdatas(once);
+    return rrset.withRdatas(
+        rrset.rdatas().stream()
+            .filter(rdata -> seen.add(ByteBuffer.wrap(CanonicalRdata.of(rrset.type(), rdata))))
+            .toList());
   }
 
   /** The name as it was signed: a wildcard where it has more labels than were signed. */

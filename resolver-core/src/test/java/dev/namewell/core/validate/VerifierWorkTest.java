@@ -16,6 +16,7 @@ import dev.namewell.core.validate.denial.Denial.Proof;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.NSEC3Record;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
@@ -147,6 +149,27 @@ class VerifierWorkTest {
     Rrset part = new Rrset(owner, 1, DClass.IN, 300, rdatas.subList(0, 1), List.of(moved.array()));
 
     assertThat(verify(part, budget())).isInstanceOf(Verdict.Bogus.class);
+  }
+
+  @Test
+  void recordsThatAreTheSameToASignatureAreOne() { // RFC 4034 §6.3
+    Name owner = Name.fromConstantString("nsec.com.");
+    RRset set = new RRset();
+    List<byte[]> rdatas = new ArrayList<>();
+    for (String host : List.of("ns1.nsec.com.", "ns2.nsec.com.")) {
+      Record record = new NSRecord(owner, DClass.IN, 300, Name.fromConstantString(host));
+      set.addRR(record);
+      rdatas.add(record.rdataToWireCanonical());
+    }
+    byte[] otherCase = rdatas.getFirst().clone();
+    otherCase[1] = 'N';
+    byte[] rrsig = signer.sign(set, SimulatedTime.BEGINNING).rdataToWireCanonical();
+    List<byte[]> three = List.of(rdatas.get(0), otherCase, rdatas.get(1));
+
+    assertThat(verify(new Rrset(APEX, 2, DClass.IN, 300, three, List.of(rrsig)), budget()))
+        .isInstanceOfSatisfying(
+            Verdict.Secure.class,
+            secure -> assertThat(secure.rrset().rdatas()).containsExactlyElementsOf(rdatas));
   }
 
   @Test

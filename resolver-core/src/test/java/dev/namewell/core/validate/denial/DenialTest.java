@@ -86,6 +86,14 @@ class DenialTest extends DenialScene {
   }
 
   @Test
+  void theApexOfTheRootIsNoZoneCutWhateverTypesItSaysToHave() {
+    nsec(".", "example.", Type.NS);
+    Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
+
+    assertThat(new Denial(DnsName.ROOT, verified, budget).isBelowInsecureCut(name("a."))).isFalse();
+  }
+
+  @Test
   void recordsOfTwoKindsDoNotMakeAnUnsignedZoneTogether() {
     nsec("sub.example.", "x.example.", Type.NS, Type.DS);
     nsec3(5, false, "", "sub.example.", Type.A);
