@@ -27,14 +27,16 @@ final class SynthesisingRoute implements Route {
   private final Route inner;
   private final DenialCache denials;
   private final TrustAnchors anchors;
+  private final ChainOfTrust chain;
   private final Time time;
   private final Events events;
 
   SynthesisingRoute(
-      Route inner, DenialCache denials, TrustAnchors anchors, Time time, Events events) {
+      Route inner, DenialCache denials, AnswerProof.Means means, Time time, Events events) {
     this.inner = inner;
     this.denials = denials;
-    this.anchors = anchors;
+    this.anchors = means.anchors();
+    this.chain = means.chain();
     this.time = time;
     this.events = events;
   }
@@ -75,10 +77,16 @@ final class SynthesisingRoute implements Route {
     return routed == null || anchor.isWithin(routed) ? anchor : routed;
   }
 
+  /** Of a zone that is signed no more all would go for unsigned, what it said before included. */
+  private boolean isSigned(DnsName zone, Budget budget) {
+    return chain.signer(zone, budget) instanceof ZoneStatus.Signed signed
+        && signed.zone().equals(zone);
+  }
+
   private @Nullable Found synthesise(Question question, Budget budget) {
     DnsName within = within(question.name());
     Synthesised made = within == null ? null : denials.find(question, within, budget, time.nanos());
-    if (made == null) {
+    if (made == null || !isSigned(made.zone(), budget)) {
       return null;
     }
     MessageWriter writer = new MessageWriter(question, made.rcode());

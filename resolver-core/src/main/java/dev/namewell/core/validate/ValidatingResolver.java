@@ -107,9 +107,6 @@ public final class ValidatingResolver implements Resolver {
     upkeep = settings.upkeep();
     clock = new ClockTrust(outside.memory(), outside.time(), events);
     synthesises = settings.aggressiveNsec() && mode == Mode.ON;
-    inner =
-        new AliasChasingResolver(
-            synthesises ? new SynthesisingRoute(routes, denials, anchors, time, events) : routes);
     SignatureVerifier verifier =
         new SignatureVerifier(
                 outside.time(),
@@ -120,6 +117,9 @@ public final class ValidatingResolver implements Resolver {
             .with(settings.sha1())
             .with(clock, Timing.NOW);
     means = means(anchors, routes, verifier, outside);
+    inner =
+        new AliasChasingResolver(
+            synthesises ? new SynthesisingRoute(routes, denials, means, time, events) : routes);
     timeless = means(anchors, routes, verifier.with(clock, Timing.EVER), outside);
     late = means(anchors, routes, verifier.with(clock, Timing.NOW_OR_SOON), outside);
     AnswerProof.Means unexcused = means(anchors.withoutNegative(), routes, verifier, outside);

@@ -19,14 +19,17 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -57,6 +60,10 @@ class WithdrawnTrustTest {
         ns.zone. 86400 IN A 192.0.2.1
         """,
         zones.ds(ZONE).replaceFirst("3600", "60"));
+    plantZone(more);
+  }
+
+  private void plantZone(String more) {
     net.server(SERVER)
         .zone(
             zones.zone(
@@ -125,6 +132,34 @@ class WithdrawnTrustTest {
     assertThat(isSecure(added)).as("AD").isTrue();
     assertThat(denied.rcode()).isEqualTo(Rcode.NXDOMAIN);
     assertThat(signedBy(denied)).containsExactly(next.dnskey().getFootprint());
+  }
+
+  @Test
+  void denialsEndWithTheDsThatTheZoneAboveHasNoMore() { // RFC 4035 §5.2
+    learnDenials();
+    Name zone = Name.fromConstantString(ZONE);
+    int[] types = {Type.NS, Type.RRSIG, Type.NSEC};
+    List<Record> unsigned =
+        zones.signed(".", new NSECRecord(zone, DClass.IN, 60, Name.root, types));
+    net.root()
+        .behaving(
+            (query, response) -> {
+              Message signed = zones.sign(query, response);
+              if (query.getQuestion().getType() == Type.DS) {
+                signed.removeAllRecords(Section.ANSWER);
+                unsigned.forEach(record -> signed.addRecord(record, Section.AUTHORITY));
+              }
+              return signed;
+            });
+    plantZone("bronze.zone. 600 IN A 192.0.2.81\n");
+    net.server(SERVER).behaving((query, response) -> response);
+    net.world().pass(Duration.ofSeconds(61));
+
+    Asked added = ask("bronze.zone.");
+
+    assertThat(added.answers()).isNotEmpty();
+    assertThat(isSecure(added)).as("AD").isFalse();
+    assertThat(synthesised()).isEqualTo(1);
   }
 
   @Test

@@ -196,7 +196,7 @@ final class DeniedZone {
     List<Rrset> authority = new ArrayList<>();
     authority.add(start.aged(nowNanos));
     proofs.forEach(proof -> authority.add(proof.aged(nowNanos)));
-    return new Synthesised(rcode, List.of(), authority);
+    return new Synthesised(apex, rcode, List.of(), authority);
   }
 
   private @Nullable Synthesised wildcard(
@@ -210,6 +210,7 @@ final class DeniedZone {
         for (Entry proof : candidates) {
           if (denial.apply(proof).noCloserMatch(name, encloser) == Proof.PROVED) {
             return new Synthesised(
+                apex,
                 Rcode.NOERROR,
                 List.of(made.aged(nowNanos).withOwner(name)),
                 List.of(proof.aged(nowNanos)));
