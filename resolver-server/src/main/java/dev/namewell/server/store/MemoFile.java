@@ -2,6 +2,7 @@ package dev.namewell.server.store;
 
 import dev.namewell.core.port.Memo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class MemoFile implements Memo {
   private static final Logger LOG = LoggerFactory.getLogger(MemoFile.class);
   private static final String CHECKSUM = "; sha-256 ";
-  private static final long MAX_OCTETS = 4 << 20;
+  private static final int MAX_OCTETS = 4 << 20;
 
   private final Path file;
   private final Path fresh;
@@ -44,11 +46,11 @@ public final class MemoFile implements Memo {
   @Override
   public synchronized @Nullable String load() {
     try {
-      if (Files.size(file) > MAX_OCTETS) {
+      String whole = read();
+      if (whole.length() > MAX_OCTETS) {
         setAside("it is larger than 4 MiB");
         return null;
       }
-      String whole = Files.readString(file, StandardCharsets.ISO_8859_1);
       int end = whole.lastIndexOf(CHECKSUM);
       String text = end < 0 ? "" : whole.substring(0, end);
       if (end < 0 || !whole.substring(end).equals(checksum(text))) {
@@ -61,6 +63,16 @@ public final class MemoFile implements Memo {
     } catch (IOException unreadable) {
       LOG.warn("{} cannot be read, starting without it: {}", file, unreadable.toString());
       return null;
+    }
+  }
+
+  /** An octet more than there may be, at most. What is no file may have no end, or never begin. */
+  private String read() throws IOException {
+    if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+      throw new IOException("it is no file");
+    }
+    try (InputStream octets = Files.newInputStream(file)) {
+      return new String(octets.readNBytes(MAX_OCTETS + 1), StandardCharsets.ISO_8859_1);
     }
   }
 

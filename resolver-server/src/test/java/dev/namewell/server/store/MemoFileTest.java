@@ -63,6 +63,26 @@ class MemoFileTest {
   }
 
   @Test
+  void whatIsNoFileIsNotReadButReplaced() throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.createSymbolicLink(path, Path.of("/dev/zero")); // without end, and 0 octets long
+
+    assertThat(file.load()).isNull();
+
+    file.save("one\n");
+    assertThat(file.load()).isEqualTo("one\n");
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsSetAside() throws IOException {
+    file.save("x".repeat(4 << 20));
+
+    assertThat(file.load()).isNull();
+
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
   void whatCannotBeWrittenStopsNothing() throws IOException {
     Files.writeString(directory.resolve("state"), "a file where the directory should be");
 
