@@ -158,20 +158,26 @@ public final class RootZoneKeeper {
         if (serial == null) {
           continue;
         }
-        // Serial number arithmetic (RFC 1982): what is not newer is the same.
-        if ((int) (serial - have.serial()) <= 0) {
+        if (serial == have.serial() || isOlder(serial, have.serial())) {
           hold(have, server.toString());
           return timer(have.refreshSeconds());
         }
       }
       RootZone zone = transfer(server);
-      if (zone != null) {
+      if (zone != null && have != null && isOlder(zone.serial(), have.serial())) {
+        tell(server + " has an older root zone than the copy, " + zone.serial());
+      } else if (zone != null) {
         hold(zone, server.toString());
         tell(zone + " taken from " + server);
         return timer(zone.refreshSeconds());
       }
     }
     return have == null ? FIRST_RETRY : timer(have.retrySeconds());
+  }
+
+  /** By serial number arithmetic (RFC 1982 §3.2). */
+  private static boolean isOlder(long serial, long than) {
+    return (int) (serial - than) < 0;
   }
 
   private static Duration timer(long seconds) {

@@ -29,7 +29,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -188,6 +192,29 @@ class RootZoneCopyTest {
     assertThat(held().serial()).isEqualTo(2026112400L);
     net.world().pass(Duration.ofSeconds(200));
     assertThat(held().serial()).isEqualTo(2026112401L);
+  }
+
+  @Test
+  void anOlderZoneThanTheCopyIsNotTaken() {
+    start();
+    net.server(PRIMARY).zone(WITHOUT_DIGEST.replace("2026112400", "2026112399"));
+    Record newer =
+        new SOARecord(
+            Name.root, DClass.IN, 60, Name.root, Name.root, 2026112401L, 1800, 900, 604800, 900);
+    net.server(PRIMARY)
+        .behaving(
+            (query, response) -> {
+              if (query.getQuestion().getType() == Type.SOA) {
+                response.removeAllRecords(Section.ANSWER);
+                response.addRecord(newer, Section.ANSWER);
+              }
+              return response;
+            });
+
+    net.world().pass(Duration.ofHours(1));
+
+    assertThat(net.server(PRIMARY).asked()).filteredOn(". AXFR"::equals).hasSizeGreaterThan(1);
+    assertThat(held().serial()).isEqualTo(2026112400L);
   }
 
   @Test
