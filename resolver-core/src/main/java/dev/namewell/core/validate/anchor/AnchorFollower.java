@@ -114,7 +114,8 @@ public final class AnchorFollower {
     for (DnsName zone : follow ? anchors.zones() : List.<DnsName>of()) {
       Instant now = memory.now();
       FollowedZone known = anchors.followed(zone);
-      FollowedZone before = known == null ? FollowedZone.begin(zone, now) : known;
+      FollowedZone before =
+          known == null ? FollowedZone.begin(zone, memory.zone(zone), now) : known;
       Duration left = Duration.between(now, before.next());
       boolean clockWentBack = left.compareTo(LONGEST_INTERVAL) > 0;
       if (!left.isPositive() || clockWentBack) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a trust anchor's zone over time, and the rules by which they change (RFC 5011 §4).
@@ -38,8 +39,18 @@ public record FollowedZone(DnsName zone, List<FollowedKey> keys, Instant refresh
     keys = List.copyOf(keys);
   }
 
-  static FollowedZone begin(DnsName zone, Instant now) {
-    return new FollowedZone(zone, List.of(), Instant.EPOCH, now);
+  /**
+   * A zone of whose keys nothing counts yet.
+   *
+   * @param before what was learned from keys that the configuration names no more: of that only
+   *     counts which were revoked
+   */
+  static FollowedZone begin(DnsName zone, @Nullable FollowedZone before, Instant now) {
+    List<FollowedKey> withdrawn =
+        before == null
+            ? List.of()
+            : before.keys().stream().filter(FollowedKey::isWithdrawn).toList();
+    return new FollowedZone(zone, withdrawn, Instant.EPOCH, now);
   }
 
   /**

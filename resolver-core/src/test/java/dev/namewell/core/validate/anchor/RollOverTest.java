@@ -227,6 +227,24 @@ class RollOverTest {
   }
 
   @Test
+  void norByWayOfAConfigurationThatDoesNotNameIt() {
+    addSuccessor();
+    revokeOld();
+    Key other = Key.make();
+    root.publishing(other).signedBy(other);
+    restart(other);
+    assertSecure();
+    pass(Duration.ofMinutes(15));
+    assertThat(state(other)).contains(State.VALID);
+    assertThat(state(successor)).isEmpty();
+
+    root.publishing(old, other).signedBy(old);
+    restart(old, other);
+
+    assertBogus();
+  }
+
+  @Test
   void whatWasLearnedOutlivesARestart() {
     addSuccessor();
     revokeOld();
