@@ -13,6 +13,7 @@ import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
+import dev.namewell.core.validate.anchor.AnchorMemory;
 import dev.namewell.server.admin.ControlCommands;
 import dev.namewell.server.admin.Readiness;
 import dev.namewell.server.app.log.Logging;
@@ -40,10 +41,9 @@ final class Operator implements ControlCommands {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
-  /** Of a negative trust anchor; a week is what RFC 7646 §2.1 allows at most. */
+  /** Of a negative trust anchor, if nothing else is said. */
   private static final Duration NEGATIVE_ANCHOR = Duration.ofDays(1);
 
-  private static final Duration LONGEST_NEGATIVE_ANCHOR = Duration.ofDays(7);
   private static final int MOST_FAILURES = 20;
 
   private final Service service;
@@ -167,7 +167,7 @@ final class Operator implements ControlCommands {
     } catch (IllegalArgumentException wrong) {
       return ERROR + " " + wrong.getMessage();
     }
-    if (time.compareTo(LONGEST_NEGATIVE_ANCHOR) > 0 || !time.isPositive()) {
+    if (time.compareTo(AnchorMemory.LONGEST_NEGATIVE) > 0 || !time.isPositive()) {
       return ERROR + " from 1ms to 7d; what lasts longer belongs into the configuration";
     }
     if (service.engine().trust().isEmpty()) {

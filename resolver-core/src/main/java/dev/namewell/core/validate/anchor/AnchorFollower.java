@@ -146,6 +146,10 @@ public final class AnchorFollower {
         write(() -> memory.keepNegative(zone, null));
         String why = over ? "its time is over" : "the zone validates again";
         events.trust("negative trust anchor " + zone + " has ended: " + why);
+      } else if (anchor.getValue().isAfter(memory.now().plus(AnchorMemory.LONGEST_NEGATIVE))) {
+        // The clock was ahead when it was set.
+        Instant until = memory.now().plus(AnchorMemory.LONGEST_NEGATIVE);
+        write(() -> memory.shortenNegative(zone, until));
       }
     }
     Set<DnsName> before = unlooked;

@@ -5,6 +5,7 @@ import dev.namewell.core.port.Events;
 import dev.namewell.core.port.Memo;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.validate.anchor.MemoText.Reading;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * counts. Thread-safe.
  */
 public final class AnchorMemory {
+  /** For how long a negative anchor that is set while running may last (RFC 7646 §2.1). */
+  public static final Duration LONGEST_NEGATIVE = Duration.ofDays(7);
+
   private final Memo memo;
   private final Time time;
   private volatile Known known;
@@ -117,6 +121,12 @@ public final class AnchorMemory {
     }
     change(before -> before.withNegative(zone, until));
     return true;
+  }
+
+  /** A negative anchor, if it is there still, lasts until then. Blocks. */
+  void shortenNegative(DnsName zone, Instant until) {
+    change(
+        before -> before.negative().containsKey(zone) ? before.withNegative(zone, until) : before);
   }
 
   private synchronized void change(UnaryOperator<Known> how) {

@@ -125,6 +125,20 @@ class NegativeAnchorTest {
   }
 
   @Test
+  void setByAClockThatWasAheadItLastsNoLongerThanAWeek() { // RFC 7646 §2.1
+    begin();
+    net.world().time().set(Duration.ofDays(400));
+    net.world().engine().addNegativeAnchor(DnsName.ROOT, START.plus(Duration.ofDays(401)));
+    net.world().time().set(Duration.ZERO);
+    net.world().pass(Duration.ofDays(6));
+    assertInsecure();
+
+    net.world().pass(Duration.ofDays(2));
+
+    assertBogus();
+  }
+
+  @Test
   void oneThatIsRemovedCountsNoMore() {
     begin();
     net.world().engine().addNegativeAnchor(DnsName.ROOT, START.plus(HOUR));
