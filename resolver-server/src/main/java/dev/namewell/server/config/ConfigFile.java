@@ -3,13 +3,12 @@ package dev.namewell.server.config;
 import dev.namewell.server.config.Tree.Entry;
 import dev.namewell.server.config.Tree.Origin;
 import dev.namewell.server.config.Tree.Section;
+import dev.namewell.server.config.value.Unreadable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,14 +80,10 @@ final class ConfigFile {
       }
       byte[] bytes = Files.readAllBytes(file);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (NoSuchFileException _) {
-      problems.add(origin, "", "no such file");
-    } catch (AccessDeniedException _) {
-      problems.add(origin, "", "permission denied");
     } catch (CharacterCodingException _) {
       problems.add(origin, "", "is not UTF-8 text");
     } catch (IOException e) {
-      problems.add(origin, "", "cannot be read: " + e.getMessage());
+      problems.add(origin, "", Unreadable.words(e));
     }
     return null;
   }

@@ -168,6 +168,12 @@ final class Fields {
     problems.add(origin, path(name), message);
   }
 
+  /** Adds a problem at one value of a list, or at the only one. */
+  void problem(String name, int index, String message) {
+    List<Tree> items = items(name);
+    problems.add(items.get(index).origin(), item(name, index, items.size()), message);
+  }
+
   /** Warns of one value of a list, or of the only one. */
   void warn(String name, int index, String message) {
     List<Tree> items = items(name);

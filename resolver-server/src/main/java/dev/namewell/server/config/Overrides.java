@@ -3,6 +3,7 @@ package dev.namewell.server.config;
 import dev.namewell.server.config.Tree.Entry;
 import dev.namewell.server.config.Tree.Origin;
 import dev.namewell.server.config.Tree.Section;
+import dev.namewell.server.config.value.Unreadable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -131,7 +132,7 @@ final class Overrides {
       }
       reason = "is larger than 64 KiB";
     } catch (IOException | InvalidPathException e) {
-      reason = "cannot be read: " + e.getClass().getSimpleName();
+      reason = "cannot be read: " + Unreadable.words(e);
     }
     problems.add(Origin.of(variable), "", "the file " + file + " " + reason);
     return null;

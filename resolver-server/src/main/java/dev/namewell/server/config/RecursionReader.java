@@ -60,11 +60,12 @@ final class RecursionReader {
       return sources.stream().findFirst();
     }
     List<Address> servers = new ArrayList<>();
-    for (RootZoneSource source : sources) {
-      switch (source) {
+    for (int i = 0; i < sources.size(); i++) {
+      switch (sources.get(i)) {
         case RootZoneSource.Transfer(List<Address> given) -> servers.addAll(given);
         case RootZoneSource.File(String name, _) ->
-            fields.problem("root-zone", "has more than the file " + name + " (allowed: one file)");
+            fields.problem(
+                "root-zone", i, name + " does not stand alone (allowed: one file, or addresses)");
       }
     }
     return Optional.of(new RootZoneSource.Transfer(servers));

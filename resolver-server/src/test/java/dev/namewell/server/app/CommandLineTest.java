@@ -75,6 +75,18 @@ class CommandLineTest {
   }
 
   @Test
+  void theFileThatIsCheckedNeedsNoOption() throws IOException {
+    Path file = config("upstreams: 192.0.2.1\n");
+    assertThat(CommandLineRun.of("check", file.toString()).out()).startsWith("OK: " + file + "\n");
+    Path other = folder.resolve("none.yaml");
+    assertThat(CommandLineRun.of("check", other.toString()).err())
+        .startsWith(other + ": no such file\n");
+    CommandLineRun both = CommandLineRun.of("check", file.toString(), "-c", other.toString());
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err()).isEqualTo("Which one? " + file + ", or --config " + other + "\n");
+  }
+
+  @Test
   void whoIsAskedForWhichZone() throws IOException {
     Path file =
         config(

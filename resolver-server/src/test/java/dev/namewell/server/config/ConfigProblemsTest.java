@@ -40,10 +40,10 @@ class ConfigProblemsTest {
           outsiders: drop        | test.yaml:1:12 outsiders: "drop" is not known (allowed: refuse, silence)
           mode: iterative        | test.yaml:1:7 mode: "iterative" is not known (allowed: forward, recursive)
           recursion: {ipv4: off, ipv6: off} | test.yaml:1:30 recursion.ipv6: is off as ipv4 is: nobody can be asked (allowed: one of them on)
-          recursion: {root-hints: /no/file} | test.yaml:1:25 recursion.root-hints: cannot read /no/file: /no/file (No such file or directory)
+          recursion: {root-hints: /no/file} | test.yaml:1:25 recursion.root-hints: cannot read /no/file: no such file
           recursion: {root-hints: [{name: a.example}]} | test.yaml:1:26 recursion.root-hints[0].addresses: is missing (allowed: an IP address, with a port where it is not 53, as 192.0.2.1:53 or [2001:db8::1]:53)
           dnssec: {validation: maybe}    | test.yaml:1:22 dnssec.validation: "maybe" is not known (allowed: off, on, log-only)
-          dnssec: {trust-anchors: /no/file} | test.yaml:1:25 dnssec.trust-anchors: cannot read /no/file: /no/file (allowed: a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml)
+          dnssec: {trust-anchors: /no/file} | test.yaml:1:25 dnssec.trust-anchors: cannot read /no/file: no such file (allowed: a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml)
           dnssec: {trust-anchors: ". IN A 192.0.2.1"} | test.yaml:1:25 dnssec.trust-anchors: has no DS or DNSKEY record (allowed: a DS or DNSKEY record as text, or a file of such records, or root-anchors.xml)
           cache: {size: 64}      | test.yaml:1:15 cache.size: "64" has no unit (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)
           cache: {size: 64MB}    | test.yaml:1:15 cache.size: "64MB" has the unknown unit "MB" (allowed: a size with unit KiB, MiB or GiB, from 1MiB to 1024GiB)
@@ -200,6 +200,25 @@ class ConfigProblemsTest {
   void theSameServerTwice() {
     assertThat(problems("upstreams: [192.0.2.1, \"192.0.2.1:53\"]"))
         .containsExactly("test.yaml:1:24 upstreams[1]: 192.0.2.1:53 is listed twice");
+  }
+
+  @Test
+  void aFileAmongServersForTheRootZone() {
+    Path zone = Configs.write(folder.resolve("root.zone"), ". 60 IN NS ns.\n");
+    assertThat(problems("recursion: {root-zone: [192.0.2.1, " + zone + "]}\n"))
+        .containsExactly(
+            "test.yaml:1:36 recursion.root-zone[1]: root.zone does not stand alone (allowed: one"
+                + " file, or addresses)");
+  }
+
+  @Test
+  void whereAFileOfTrustAnchorsIsWrong() {
+    Path anchors = Configs.write(folder.resolve("root.key"), ". IN A 192.0.2.1\n. IN DS x\n");
+    assertThat(problems("dnssec: {trust-anchors: [" + anchors + "]}\n"))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "test.yaml:1:26 dnssec.trust-anchors: is no DS or DNSKEY record: line 2: expected");
   }
 
   @Test

@@ -96,7 +96,7 @@ class EnvironmentTest {
             "NAMEWELL_CACHE__SICE cache.sice: is not a key here; did you mean size?",
             "NAMEWELL_CACHE__SIZE cache.size: \"lots\" is not a size such as 64MiB (allowed: a size"
                 + " with unit KiB, MiB or GiB, from 1MiB to 1024GiB)",
-            "NAMEWELL_THREADS_FILE: the file /nowhere/threads cannot be read: NoSuchFileException",
+            "NAMEWELL_THREADS_FILE: the file /nowhere/threads cannot be read: no such file",
             "NAMEWELL_UDP_FILE: is given together with NAMEWELL_UDP (allowed: one)",
             "NAMEWELL_UDP_FILE udp: \"nameserver 192.0.2.53\" is not known (allowed: auto, batched,"
                 + " portable)",

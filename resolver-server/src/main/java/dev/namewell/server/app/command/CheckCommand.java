@@ -10,12 +10,15 @@ import dev.namewell.server.config.ConfigSource.Reading;
 import dev.namewell.server.config.Problem;
 import dev.namewell.server.config.Reference;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Says whether a configuration is right, without starting anything. */
 @Command(
@@ -27,6 +30,9 @@ final class CheckCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ConfigOption config = new ConfigOption();
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same as --config FILE.")
+  private @Nullable Path given;
 
   @ArgGroup private Print print = new Print();
 
@@ -53,7 +59,13 @@ final class CheckCommand implements Callable<Integer> {
       terminal.out().print(Reference.defaults());
       return 0;
     }
-    ConfigSource source = config.source(terminal);
+    Path file = given;
+    if (file != null && config.file != null) {
+      terminal.err().println("Which one? " + file + ", or --config " + config.file);
+      return Commands.EXIT_USAGE;
+    }
+    ConfigSource source =
+        file == null ? config.source(terminal) : ConfigOption.source(terminal, file);
     return switch (source.read()) {
       case Reading.Accepted(Settings settings, List<Problem> warnings) -> {
         summarise(source, settings, terminal.out());

@@ -29,6 +29,11 @@ final class ConfigOption {
     return ConfigSource.find(Optional.ofNullable(file), terminal.environment(), Map.of());
   }
 
+  /** The same with a file that was named in another way. */
+  static ConfigSource source(Terminal terminal, Path named) {
+    return ConfigSource.find(Optional.of(named), terminal.environment(), Map.of());
+  }
+
   /** Tells what is wrong and returns the exit code for it. */
   static int complain(Terminal terminal, List<Problem> problems) {
     for (Problem problem : problems) {

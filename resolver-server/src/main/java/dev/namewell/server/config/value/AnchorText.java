@@ -81,7 +81,7 @@ public final class AnchorText {
       String content = Files.readString(file, StandardCharsets.UTF_8);
       return content.stripLeading().startsWith("<") ? xml(file) : records(content);
     } catch (IOException | InvalidPathException e) {
-      throw new IllegalArgumentException("cannot read " + text + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("cannot read " + text + ": " + Unreadable.words(e), e);
     }
   }
 
@@ -94,7 +94,7 @@ public final class AnchorText {
         }
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("is no DS or DNSKEY record: " + reason(e), e);
+      throw new IllegalArgumentException("is no DS or DNSKEY record: " + Unreadable.words(e), e);
     }
     if (anchors.isEmpty()) {
       throw new IllegalArgumentException("has no DS or DNSKEY record");
@@ -155,13 +155,6 @@ public final class AnchorText {
     int tag =
         anchor instanceof DSRecord ds ? ds.getFootprint() : ((DNSKEYRecord) anchor).getFootprint();
     return anchor.getName() + " " + Type.string(anchor.getType()) + " " + tag;
-  }
-
-  /** The parser names a file that is none; a line is of use where there are several. */
-  private static String reason(IOException trouble) {
-    return String.valueOf(trouble.getMessage())
-        .replaceFirst("^<none>:1: ", "")
-        .replaceFirst("^<none>:(\\d+): ", "line $1: ");
   }
 
   private static InputStream stream(String text) {

@@ -4,7 +4,11 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +32,8 @@ public final class HintsFile {
   public static List<RootServer> read(String path) {
     Map<Name, List<Address>> addresses = new LinkedHashMap<>();
     List<Name> servers = new ArrayList<>();
-    try (Master file = new Master(path, Name.root)) {
+    try (InputStream in = Files.newInputStream(Path.of(path));
+        Master file = new Master(in, Name.root)) {
       for (Record record = file.nextRecord(); record != null; record = file.nextRecord()) {
         switch (record) {
           case NSRecord ns when ns.getName().equals(Name.root) -> servers.add(ns.getTarget());
@@ -37,8 +42,8 @@ public final class HintsFile {
           default -> {}
         }
       }
-    } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read " + path + ": " + e.getMessage(), e);
+    } catch (IOException | InvalidPathException e) {
+      throw new IllegalArgumentException("cannot read " + path + ": " + Unreadable.words(e), e);
     }
     List<RootServer> hints = new ArrayList<>();
     for (Name server : servers) {

@@ -32,7 +32,7 @@ public final class ZoneFile {
         return ZoneText.read(in);
       }
     } catch (IOException | InvalidPathException e) {
-      throw new IllegalArgumentException("cannot read " + path + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("cannot read " + path + ": " + Unreadable.words(e), e);
     }
   }
 }
