@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final int CANNOT_START = 1;
-  private static final long HEAP_LOOK_SECONDS = 1;
+  private static final long LOOK_SECONDS = 1;
 
   private Server() {}
 
@@ -44,8 +44,9 @@ public final class Server {
         LOG.info("ready: answering on {}", where);
         systemd.ready("answering on " + where);
         HeapGrowth heap = new HeapGrowth();
-        while (!stopped.await(HEAP_LOOK_SECONDS, TimeUnit.SECONDS)) {
+        while (!stopped.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
           heap.look();
+          systemd.trouble(service.engine().outage());
         }
         LOG.info("stopping");
         systemd.stopping();

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tells the service manager what the server is doing (sd_notify(3)); does nothing where there is
@@ -30,6 +31,11 @@ public final class SystemdNotify {
 
   private final String socket;
 
+  /** What is shown while nothing is wrong. */
+  private String usual = "";
+
+  private String shown = "";
+
   private SystemdNotify(String socket) {
     this.socket = socket;
   }
@@ -44,8 +50,24 @@ public final class SystemdNotify {
   }
 
   /** Queries are being answered. */
-  public void ready(String status) {
-    send("READY=1\nSTATUS=" + oneLine(status));
+  public synchronized void ready(String status) {
+    usual = oneLine(status);
+    shown = usual;
+    send("READY=1\nSTATUS=" + usual);
+  }
+
+  /**
+   * Shows what keeps the server from its work just now, and the status before it once nothing does
+   * any more. Tells the service manager only what has changed.
+   *
+   * @param why empty if nothing does
+   */
+  public synchronized void trouble(Optional<String> why) {
+    String status = why.map(SystemdNotify::oneLine).orElse(usual);
+    if (!status.equals(shown)) {
+      shown = status;
+      send("STATUS=" + status);
+    }
   }
 
   /** A reload has begun; {@link #ready} ends it. */
