@@ -100,6 +100,6 @@ public final class Client {
 
   @Override
   public String toString() {
-    return address().getHostAddress() + "#" + port;
+    return Endpoint.text(address()) + "#" + port;
   }
 }

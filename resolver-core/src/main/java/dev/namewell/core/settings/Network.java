@@ -1,5 +1,6 @@
 package dev.namewell.core.settings;
 
+import dev.namewell.core.dns.Endpoint;
 import java.net.InetAddress;
 
 /** A CIDR block (RFC 4632): an address whose host bits are zero, and a prefix length. */
@@ -12,13 +13,13 @@ public record Network(InetAddress address, int prefixLength) {
     for (int bit = prefixLength; bit < octets.length * 8; bit++) {
       if ((octets[bit / 8] & 0x80 >> bit % 8) != 0) {
         throw new IllegalArgumentException(
-            Address.text(address) + "/" + prefixLength + " has host bits set");
+            Endpoint.text(address) + "/" + prefixLength + " has host bits set");
       }
     }
   }
 
   @Override
   public String toString() {
-    return Address.text(address) + "/" + prefixLength;
+    return Endpoint.text(address) + "/" + prefixLength;
   }
 }

@@ -9,7 +9,6 @@ import dev.namewell.core.iterate.NameServer;
 import dev.namewell.core.port.Events.DropReason;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.resolve.Explanations.Explanation;
-import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.NegativeAnchor;
@@ -270,7 +269,7 @@ final class Operator implements ControlCommands {
                             + String.join(
                                 ",",
                                 server.addresses().stream()
-                                    .map(each -> Address.text(each.address().getAddress()))
+                                    .map(each -> Endpoint.text(each.address().getAddress()))
                                     .toList())))
         .toList();
   }

@@ -11,9 +11,7 @@ import dev.namewell.core.engine.Engine.Traced;
 import dev.namewell.core.resolve.Explanations.Explanation;
 import dev.namewell.core.resolve.Link;
 import dev.namewell.core.resolve.Trail.Step;
-import dev.namewell.core.settings.Address;
 import java.io.StringWriter;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -90,11 +88,7 @@ public final class TrailText {
   }
 
   private static String server(Step step) {
-    if (step.server() == null) {
-      return "the copy here";
-    }
-    InetSocketAddress server = step.server().address();
-    return new Address(server.getAddress(), server.getPort()).toString();
+    return step.server() == null ? "the copy here" : step.server().toString();
   }
 
   private static String end(Traced traced) {

@@ -1,13 +1,17 @@
 package dev.namewell.server.client;
 
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.wire.Flags;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedErrorCodeOption;
@@ -97,7 +101,7 @@ final class Reply {
     List<Line> lines = new ArrayList<>();
     for (Record record : message.getSection(section)) {
       if (record.getType() != RecordType.OPT) {
-        String data = section == Section.QUESTION ? "" : record.rdataToString();
+        String data = section == Section.QUESTION ? "" : data(record);
         lines.add(
             new Line(
                 record.getName().toString(),
@@ -108,6 +112,15 @@ final class Reply {
       }
     }
     return lines;
+  }
+
+  /** As in a zone file; an IPv6 address in its short form, which the library does not know. */
+  private static String data(Record record) {
+    if (record instanceof AAAARecord aaaa) {
+      InetAddress ip = aaaa.getAddress();
+      return (ip instanceof Inet4Address ? "::ffff:" : "") + Endpoint.text(ip);
+    }
+    return record.rdataToString();
   }
 
   Optional<EdnsView> edns() {

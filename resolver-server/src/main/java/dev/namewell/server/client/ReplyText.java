@@ -1,6 +1,6 @@
 package dev.namewell.server.client;
 
-import dev.namewell.core.settings.Address;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.server.client.DnsClient.Outcome;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +58,7 @@ public final class ReplyText {
   }
 
   static String server(ClientQuery query) {
-    return Address.text(query.server().getAddress()) + "#" + query.server().getPort();
+    return Endpoint.text(query.server().getAddress()) + "#" + query.server().getPort();
   }
 
   private static void append(StringBuilder out, Reply.EdnsView edns) {

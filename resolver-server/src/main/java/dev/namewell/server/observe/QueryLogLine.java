@@ -1,6 +1,7 @@
 package dev.namewell.server.observe;
 
 import dev.namewell.core.dns.Client;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.NameText;
 import dev.namewell.core.dns.Rcode;
 import dev.namewell.core.dns.RecordClass;
@@ -52,7 +53,7 @@ record QueryLogLine(
     out.append("{\"time\":\"");
     TIME.formatTo(Instant.ofEpochMilli(epochMillis), out);
     out.append("\",\"event\":\"query\",\"client\":\"");
-    out.append(client.address().getHostAddress()).append("\",\"port\":").append(client.port());
+    out.append(Endpoint.text(client.address())).append("\",\"port\":").append(client.port());
     member(out, "transport", AnswerLabels.text(client.transport()));
     member(out, "name", nameText());
     if (name.length > 0) {

@@ -400,4 +400,12 @@ class QueryCommandTest {
               ", 2 servers asked\n");
     }
   }
+
+  @Test
+  void anIpv6AddressIsShort() throws IOException {
+    try (Responder server = answering("2001:db8:0:0:0:0:0:1", "::ffff:192.0.2.1")) {
+      assertThat(query(server, "--short", "www.example.com", "AAAA").out())
+          .isEqualTo("2001:db8::1\n::ffff:192.0.2.1\n");
+    }
+  }
 }

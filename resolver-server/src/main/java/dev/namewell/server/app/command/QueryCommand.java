@@ -1,6 +1,7 @@
 package dev.namewell.server.app.command;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.dns.Failure;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordClass;
@@ -227,7 +228,7 @@ final class QueryCommand implements Callable<Integer> {
       case Outcome.Silence(String reason) -> {
         if (!json) {
           InetSocketAddress server = query.server();
-          String place = Address.text(server.getAddress()) + "#" + server.getPort();
+          String place = Endpoint.text(server.getAddress()) + "#" + server.getPort();
           terminal.err().println("No reply from " + place + ": " + reason);
         }
         yield EXIT_NO_REPLY;
