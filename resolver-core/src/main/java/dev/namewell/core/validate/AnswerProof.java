@@ -204,6 +204,9 @@ final class AnswerProof {
   private @Nullable ExtendedError judge(
       DnsName name, Denial denial, Supplier<Proof> proof, String missing) {
     Proof found = verifier.judge(denial, proof, budget);
+    if (found == Proof.LEFT_OPEN) {
+      return SignatureVerifier.leftOpen(denial.zone(), budget);
+    }
     ExtendedError passedOver = denial.passedOver();
     // Of a signed zone below, records that nobody has looked at say nothing.
     boolean above = passedOver != null && chain.knowsSigned(parentForDs(name), denial.zone());

@@ -271,32 +271,27 @@ final class ChainOfTrust {
       return new Lasting(silent, LEAST_SECONDS);
     }
     Rrset ds = reply.rrset(child, RecordType.DS);
-    if (ds != null) {
-      return switch (verifier.verify(ds, above.zone(), above.keys(), budget, ofZone)) {
-        // A wildcard makes no zone cut, whatever types it has (RFC 4592 §4.2).
-        case Verdict.Secure secure when secure.encloser() != null -> {
-          String why = "the DS of " + child + " is made from a wildcard";
-          ExtendedError error = new ExtendedError(ExtendedError.DNSSEC_BOGUS, why);
-          yield new Lasting(Broken.at(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
-        }
-        case Verdict.Secure secure -> delegated(above, secure, budget);
-        case Verdict.Bogus(ExtendedError error) ->
-            new Lasting(Broken.at(above.link(), child, RecordType.DS, error), BROKEN_SECONDS);
-        case Verdict.Insecure(String why) ->
-            new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
-      };
+    Rrset there = ds == null ? reply.alias(child) : ds;
+    if (there == null) {
+      return withoutDs(above, child, reply, budget);
     }
-    Rrset alias = reply.alias(child);
-    if (alias != null) {
-      return switch (verifier.verify(alias, above.zone(), above.keys(), budget)) {
-        case Verdict.Secure secure -> aliased(above, secure, reply, budget);
-        case Verdict.Bogus(ExtendedError error) ->
-            new Lasting(Broken.at(above.link(), child, alias.type(), error), BROKEN_SECONDS);
-        case Verdict.Insecure(String why) ->
-            new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
-      };
-    }
-    return withoutDs(above, child, reply, budget);
+    return switch (verifier.verify(there, above.zone(), above.keys(), budget, ofZone)) {
+      case Verdict.Secure alias when ds == null -> aliased(above, alias, reply, budget);
+      // A wildcard makes no zone cut, whatever types it has (RFC 4592 §4.2).
+      case Verdict.Secure secure when secure.encloser() != null -> {
+        String why = "the DS of " + child + " is made from a wildcard";
+        ExtendedError error = new ExtendedError(ExtendedError.DNSSEC_BOGUS, why);
+        yield broken(above.link(), child, RecordType.DS, error);
+      }
+      case Verdict.Secure secure -> delegated(above, secure, budget);
+      case Verdict.Bogus(ExtendedError error) -> broken(above.link(), child, there.type(), error);
+      case Verdict.Insecure(String why) ->
+          new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
+    };
+  }
+
+  private static Lasting broken(Link above, DnsName owner, int type, ExtendedError error) {
+    return new Lasting(Broken.at(above, owner, type, error), BROKEN_SECONDS);
   }
 
   /** An alias stands at no zone cut; one that is made from a wildcard has to be proved as such. */
@@ -308,12 +303,17 @@ final class ChainOfTrust {
     }
     Denials denials = denials(above, owner, reply, budget);
     Denial denial = denials.denial();
-    return verifier.judge(denial, () -> denial.noCloserMatch(owner, encloser), budget)
-            == Proof.NOTHING
-        ? new Lasting(
-            Broken.at(denials.link(), owner, alias.rrset().type(), denials.trouble()),
-            BROKEN_SECONDS)
-        : new Lasting(above, Math.min(alias.rrset().ttlSeconds(), denials.seconds()));
+    return switch (verifier.judge(denial, () -> denial.noCloserMatch(owner, encloser), budget)) {
+      case PROVED, INSECURE ->
+          new Lasting(above, Math.min(alias.rrset().ttlSeconds(), denials.seconds()));
+      case NOTHING -> broken(denials.link(), owner, alias.rrset().type(), denials.trouble());
+      case LEFT_OPEN ->
+          broken(
+              denials.link(),
+              owner,
+              alias.rrset().type(),
+              SignatureVerifier.leftOpen(above.zone(), budget));
+    };
   }
 
   /**
@@ -354,16 +354,20 @@ final class ChainOfTrust {
     if (proof == Proof.PROVED && !denial.isInsecureCut(child)) {
       return new Lasting(above, seconds);
     }
-    Proof absent = verifier.judge(denial, () -> denial.nameError(child), budget);
+    Proof absent =
+        proof == Proof.LEFT_OPEN
+            ? proof
+            : verifier.judge(denial, () -> denial.nameError(child), budget);
     if (absent == Proof.PROVED) {
       return new Lasting(above, seconds);
     }
-    if (proof != Proof.NOTHING || absent == Proof.INSECURE) {
-      return new Lasting(
-          Unsigned.at(denials.link(), child, "no DS at " + child, passedOver), seconds);
+    if (absent == Proof.LEFT_OPEN) {
+      ExtendedError open = SignatureVerifier.leftOpen(above.zone(), budget);
+      return broken(denials.link(), child, RecordType.DS, open);
     }
-    return new Lasting(
-        Broken.at(denials.link(), child, RecordType.DS, denials.trouble()), BROKEN_SECONDS);
+    return proof == Proof.NOTHING && absent == Proof.NOTHING
+        ? broken(denials.link(), child, RecordType.DS, denials.trouble())
+        : new Lasting(Unsigned.at(denials.link(), child, "no DS at " + child, passedOver), seconds);
   }
 
   private Lasting delegated(Signed above, Verdict.Secure proved, Budget budget) {

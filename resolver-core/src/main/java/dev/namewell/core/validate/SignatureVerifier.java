@@ -36,6 +36,8 @@ final class SignatureVerifier {
   private static final int KEYS_PER_TAG = 2;
 
   private static final String ZONE_WORK = "validation work for one zone";
+  private static final String SIGNATURES = "signatures for one question";
+  private static final String HASHES = "names hashed for one question";
   private static final int REMEMBERED = 20_000;
   private static final long SECOND = 1_000_000_000L;
   private static final long MOST_SECONDS = 86_400;
@@ -209,7 +211,7 @@ final class SignatureVerifier {
             budget.isOver()
                 ? "no time left to verify " + words(rrset)
                 : budget.mayWorkFor(rrsig.signer())
-                    ? "limit reached: signatures for one question"
+                    ? "limit reached: " + SIGNATURES
                     : "limit reached: " + ZONE_WORK + ", " + rrsig.signer());
       }
       if (check == Check.RIGHT) {
@@ -319,7 +321,7 @@ final class SignatureVerifier {
       return Check.LEFT_OPEN;
     }
     if (!budget.takeSignature()) {
-      events.limitReached("signatures for one question");
+      events.limitReached(SIGNATURES);
       return Check.LEFT_OPEN;
     }
     Task<Check> work = tasks.compute(() -> compute(key, data, rrsig, budget));
@@ -364,12 +366,29 @@ final class SignatureVerifier {
 
   /** What records prove. Many rounds of hashing are done where they delay nobody. */
   Proof judge(Denial denial, Supplier<Proof> proof, Budget budget) {
-    if (!denial.isCostly()) {
-      return proof.get();
+    Proof found = denial.isCostly() ? compute(proof, budget) : proof.get();
+    if (found != Proof.NOTHING || !denial.isCutShort()) {
+      return found;
     }
-    return tasks.compute(proof::get).await(budget.left()) instanceof Task.Done<Proof>(Proof done)
-        ? done
-        : Proof.NOTHING;
+    events.limitReached(HASHES);
+    return Proof.LEFT_OPEN;
+  }
+
+  private Proof compute(Supplier<Proof> proof, Budget budget) {
+    return switch (tasks.compute(proof::get).await(budget.left())) {
+      case Task.Done<Proof>(Proof done) -> done;
+      case Task.Threw<Proof> _ -> Proof.NOTHING;
+      case Task.StillRunning<Proof> _ -> Proof.LEFT_OPEN;
+    };
+  }
+
+  /** Why it was left open what a zone's records prove. */
+  static ExtendedError leftOpen(DnsName zone, Budget budget) {
+    return new ExtendedError(
+        ExtendedError.DNSSEC_INDETERMINATE,
+        budget.isOver()
+            ? "no time left to hash names as " + zone + " does"
+            : "limit reached: " + HASHES);
   }
 
   static String words(Rrset rrset) {

@@ -7,6 +7,9 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.fake.RecordedEvents;
+import dev.namewell.core.port.Signal;
+import dev.namewell.core.port.Task;
+import dev.namewell.core.port.Tasks;
 import dev.namewell.core.resolve.Budget;
 import dev.namewell.core.sim.SimulatedTime;
 import dev.namewell.core.sim.World;
@@ -19,9 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.NSEC3Record;
@@ -35,6 +42,7 @@ import org.xbill.DNS.Record;
 class VerifierWorkTest {
   private static final Duration A_MONTH = Duration.ofDays(30);
   private static final DnsName APEX = DnsName.parse(SignedTree.NSEC);
+  private static final DnsName BELOW = APEX.child("b");
 
   private final World world = new World(8, "");
   private final RecordedEvents events = new RecordedEvents();
@@ -243,13 +251,17 @@ class VerifierWorkTest {
     return rdata;
   }
 
-  private Proof judge(int iterations, Supplier<Proof> proof) {
+  private Denial denial(int iterations, Budget budget) {
     Name owner = Name.fromConstantString("0".repeat(32) + ".nsec.com.");
     NSEC3Record record =
         new NSEC3Record(
             owner, DClass.IN, 300, 1, 0, iterations, new byte[0], new byte[20], new int[] {1});
     Rrset rrset = rrset(record, signer.sign(new RRset(record), SimulatedTime.BEGINNING));
-    return verifier.judge(new Denial(APEX, List.of(rrset), budget()), proof, budget());
+    return new Denial(APEX, List.of(rrset), budget);
+  }
+
+  private Proof judge(int iterations, Supplier<Proof> proof) {
+    return verifier.judge(denial(iterations, budget()), proof, budget());
   }
 
   @Test
@@ -268,5 +280,57 @@ class VerifierWorkTest {
 
     assertThat(judge(6, failing)).isEqualTo(Proof.NOTHING);
     assertThatThrownBy(() -> judge(5, failing)).hasMessage("a defect");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 6})
+  void withoutHashesLeftAProofStaysOpenAndIsCounted(int iterations) { // CVE-2023-50868
+    Budget budget = budget();
+    while (budget.takeHash()) {
+      // Others have used it up.
+    }
+    Denial denial = denial(iterations, budget);
+
+    assertThat(verifier.judge(denial, () -> denial.nameError(BELOW), budget))
+        .isEqualTo(Proof.LEFT_OPEN);
+    assertThat(events.limits).containsExactly("names hashed for one question");
+    assertThat(SignatureVerifier.leftOpen(APEX, budget))
+        .isEqualTo(new ExtendedError(5, "limit reached: names hashed for one question"));
+  }
+
+  @Test
+  void aCostlyProofThatTakesTooLongStaysOpen() {
+    Budget over = new Budget(world.time(), Duration.ofSeconds(1));
+    world.pass(Duration.ofSeconds(2));
+    SignatureVerifier waiting =
+        new SignatureVerifier(
+            world.time(), new Overloaded(), events, Runnable::run, Optional::empty);
+
+    assertThat(waiting.judge(denial(6, over), () -> Proof.PROVED, over)).isEqualTo(Proof.LEFT_OPEN);
+    assertThat(SignatureVerifier.leftOpen(APEX, over))
+        .isEqualTo(new ExtendedError(5, "no time left to hash names as nsec.com. does"));
+  }
+
+  /** A machine that does not get round to computing anything. */
+  private final class Overloaded implements Tasks {
+    @Override
+    public <T extends @Nullable Object> Task<T> compute(Callable<T> body) {
+      return timeout -> new Task.StillRunning<>();
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> start(String name, Callable<T> body) {
+      return world.tasks().start(name, body);
+    }
+
+    @Override
+    public void sleep(Duration time) {
+      world.tasks().sleep(time);
+    }
+
+    @Override
+    public Signal signal() {
+      return world.tasks().signal();
+    }
   }
 }

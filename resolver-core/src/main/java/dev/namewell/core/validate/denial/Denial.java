@@ -31,7 +31,9 @@ public final class Denial {
     PROVED,
     /** The name may exist in an unsigned zone (opt-out), or the proof is too costly to check. */
     INSECURE,
-    NOTHING
+    NOTHING,
+    /** Not to be found out: the question may hash no more names, or has no time left. */
+    LEFT_OPEN
   }
 
   private final NsecProof plain;
@@ -115,12 +117,12 @@ public final class Denial {
   }
 
   /**
-   * By NSEC, else by NSEC3. Records with too many iterations count only if nothing is proved
-   * without them: the zone may have signed them before it changed.
+   * By NSEC, else by NSEC3. Records with too many iterations count only if it is known that nothing
+   * is proved without them: the zone may have signed them before it changed.
    */
   private Proof either(Proof byNames, Function<Nsec3Proof, Proof> byHashes) {
     Proof proof = byNames == Proof.NOTHING && hashed != null ? byHashes.apply(hashed) : byNames;
-    if (proof != Proof.NOTHING || unseen.isEmpty()) {
+    if (proof != Proof.NOTHING || unseen.isEmpty() || isCutShort()) {
       return proof;
     }
     needed.addAll(unseen);
@@ -149,6 +151,11 @@ public final class Denial {
   /** The records that the proofs so far rest on. */
   public Collection<Rrset> needed() {
     return Collections.unmodifiableCollection(needed);
+  }
+
+  /** True if the question may hash no more names, and one would have been needed. */
+  public boolean isCutShort() {
+    return hashed != null && hashed.isCutShort();
   }
 
   /** True if looking at it takes long enough to delay others. */

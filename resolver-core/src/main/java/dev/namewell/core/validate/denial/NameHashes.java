@@ -14,6 +14,7 @@ final class NameHashes {
   private final Nsec3Hash hash;
   private final Budget budget;
   private final Map<DnsName, byte[]> known = new ConcurrentHashMap<>();
+  private volatile boolean cutShort;
 
   NameHashes(Nsec3Hash hash, Budget budget) {
     this.hash = hash;
@@ -28,8 +29,12 @@ final class NameHashes {
   /** Null when too much has been hashed for this question already. */
   byte @Nullable [] of(DnsName name) {
     byte[] before = known.get(name);
-    if (before != null || !budget.takeHash()) {
+    if (before != null) {
       return before;
+    }
+    if (!budget.takeHash()) {
+      cutShort = true;
+      return null;
     }
     byte[] hashed = hash.of(name);
     if (hash.isCostly()) {
@@ -37,5 +42,10 @@ final class NameHashes {
     }
     known.put(name, hashed);
     return hashed;
+  }
+
+  /** True if a name was not hashed because too much had been for this question already. */
+  boolean areCutShort() {
+    return cutShort;
   }
 }

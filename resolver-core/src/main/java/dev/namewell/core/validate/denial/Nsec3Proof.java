@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What NSEC3 records prove (RFC 5155 §8). Hashing draws on the question's budget; when that is used
- * up nothing is proved.
+ * up nothing is proved, and the proof is cut short.
  */
 final class Nsec3Proof {
   private final List<Nsec3> records;
@@ -73,6 +73,10 @@ final class Nsec3Proof {
   boolean isInsecureCut(DnsName name) {
     Nsec3 match = matching(name);
     return match != null && match.types().isInsecureDelegation();
+  }
+
+  boolean isCutShort() {
+    return hashes.areCutShort();
   }
 
   /** In a gap with opt-out there may be something unsigned (RFC 5155 §9.2). */

@@ -136,17 +136,44 @@ class IterationsTest extends DenialScene {
     assertThat(denial().isCostly()).isFalse();
   }
 
-  @Test
-  void hashingEndsWithTheBudget() { // CVE-2023-50868
-    nsec3(50, false, "b.example.", "example.", Type.SOA, Type.NS);
-    nsec3(50, false, "*.example.", "");
+  private Denial exhausted() {
     Budget budget = new Budget(world.time(), Duration.ofSeconds(5));
     while (budget.takeHash()) {
       // Others have used it up.
     }
+    return new Denial(ZONE, verified, budget);
+  }
 
-    assertThat(new Denial(ZONE, verified, budget).nameError(name("b.example.")))
-        .isEqualTo(Proof.NOTHING);
+  @Test
+  void hashingEndsWithTheBudget() { // CVE-2023-50868
+    nsec3(50, false, "b.example.", "example.", Type.SOA, Type.NS);
+    nsec3(50, false, "*.example.", "");
+    Denial denial = exhausted();
+
+    assertThat(denial.isCutShort()).isFalse();
+    assertThat(denial.nameError(name("b.example."))).isEqualTo(Proof.NOTHING);
+    assertThat(denial.isCutShort()).isTrue();
+  }
+
+  @Test
+  void whatIsProvedWithoutHashingIsNotCutShort() {
+    nsec("a.example.", "d.example.", Type.A);
+    nsec("example.", "a.example.", Type.SOA, Type.NS);
+    nsec3(50, false, "", "www.example.", Type.A);
+    Denial denial = exhausted();
+
+    assertThat(denial.nameError(name("b.example."))).isEqualTo(Proof.PROVED);
+    assertThat(denial.isCutShort()).isFalse();
+  }
+
+  @Test
+  void onRecordsWithTooManyIterationsNothingRestsWhoseProofWasCutShort() {
+    nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
+    replay();
+    Denial denial = exhausted();
+
+    assertThat(denial.nameError(name("b.example."))).isEqualTo(Proof.NOTHING);
+    assertThat(denial.passedOver()).isNull();
   }
 
   @Test
