@@ -4,68 +4,113 @@ import dev.namewell.core.dns.RecordType;
 import java.util.Arrays;
 
 /**
- * Which names stand in rdata and may be compressed there: those of RFC 1035 types, and of the few
- * later ones that senders compress all the same (RFC 3597 §4).
+ * Which names stand in rdata and may be compressed there: those of RFC 1035 types, of DNAME, and of
+ * the later types for which senders have done it all the same (RFC 3597 §4).
  */
-final class RdataNames {
+public final class RdataNames {
   /** Octets behind the names of a SOA: five 32-bit numbers. */
   private static final int SOA_NUMBERS = 20;
 
+  /** Octets before the strings of a NAPTR record: order and preference. */
+  private static final int NAPTR_NUMBERS = 4;
+
+  private static final int NAPTR_STRINGS = 3;
+
   private RdataNames() {}
 
-  /** Octets before the first name, or -1 if rdata of this type has no names that we read. */
-  private static int before(int type) {
+  /** How many names stand in rdata of a type, one behind the other; none in that of most types. */
+  public static int count(int type) {
     return switch (type) {
-      case RecordType.NS, RecordType.CNAME, RecordType.PTR, RecordType.DNAME, RecordType.SOA -> 0;
-      case RecordType.MX -> 2;
-      case RecordType.SRV -> 6;
-      default -> -1;
+      case RecordType.NS,
+          RecordType.MD,
+          RecordType.MF,
+          RecordType.CNAME,
+          RecordType.MB,
+          RecordType.MG,
+          RecordType.MR,
+          RecordType.PTR,
+          RecordType.MX,
+          RecordType.AFSDB,
+          RecordType.RT,
+          RecordType.SIG,
+          RecordType.NXT,
+          RecordType.SRV,
+          RecordType.NAPTR,
+          RecordType.DNAME ->
+          1;
+      case RecordType.SOA, RecordType.MINFO, RecordType.RP, RecordType.PX -> 2;
+      default -> 0;
+    };
+  }
+
+  /**
+   * Where the first name of such rdata begins, perhaps behind its end if it is not of its type's
+   * form.
+   *
+   * @param start offset of the rdata
+   * @param end offset behind it
+   */
+  public static int begin(byte[] octets, int type, int start, int end) {
+    return switch (type) {
+      case RecordType.MX, RecordType.AFSDB, RecordType.RT, RecordType.PX -> start + 2;
+      case RecordType.SRV -> start + 6;
+      case RecordType.SIG -> start + 18;
+      case RecordType.NAPTR -> {
+        int at = start + NAPTR_NUMBERS;
+        for (int i = 0; i < NAPTR_STRINGS && at < end; i++) {
+          at += 1 + (octets[at] & 0xff);
+        }
+        yield at;
+      }
+      default -> start;
     };
   }
 
   /** True if the rdata has the form of its type. */
-  static boolean isWellFormed(WireNames names, int type, int start, int end) {
-    int size = end - start;
+  static boolean isWellFormed(byte[] message, WireNames names, int type, int start, int end) {
     if (type == RecordType.A) {
-      return size == 4;
+      return end - start == 4;
     }
     if (type == RecordType.AAAA) {
-      return size == 16;
+      return end - start == 16;
     }
-    int before = before(type);
-    if (before < 0) {
+    int count = count(type);
+    if (count == 0) {
       return true;
     }
-    if (size <= before) {
-      return false;
+    int at = begin(message, type, start, end);
+    for (int i = 0; i < count; i++) {
+      at = at < end ? names.read(at) : -1;
+      if (at < 0) {
+        return false;
+      }
     }
-    int at = names.read(start + before);
-    if (type == RecordType.SOA) {
-      at = at > 0 && at < end ? names.read(at) : -1;
-      return at > 0 && at + SOA_NUMBERS == end;
-    }
-    return at == end;
+    return switch (type) {
+      case RecordType.SOA -> at + SOA_NUMBERS == end;
+      case RecordType.SIG, RecordType.NXT -> at <= end;
+      default -> at == end;
+    };
   }
 
   static byte[] expand(byte[] message, ResponseRecord record) {
     int start = record.rdata();
-    int before = before(record.type());
-    if (before < 0 || record.end() == start) {
+    int count = count(record.type());
+    if (count == 0 || record.end() == start) {
       return Arrays.copyOfRange(message, start, record.end());
     }
     WireNames names = new WireNames(message, message.length);
-    int count = record.type() == RecordType.SOA ? 2 : 1;
-    int from = start + before;
-    int room = before;
+    int first = begin(message, record.type(), start, record.end());
+    int from = first;
+    int room = first - start;
     for (int i = 0; i < count; i++) {
       from = names.read(from);
       room += names.size();
     }
     int rest = record.end() - from;
     byte[] expanded = new byte[room + rest];
-    System.arraycopy(message, start, expanded, 0, before);
-    int to = before;
-    for (int i = 0, at = start + before; i < count; i++) {
+    System.arraycopy(message, start, expanded, 0, first - start);
+    int to = first - start;
+    for (int i = 0, at = first; i < count; i++) {
       at = count == 1 ? at : names.read(at); // one name is still the one read last
       to = names.copyTo(expanded, to);
     }

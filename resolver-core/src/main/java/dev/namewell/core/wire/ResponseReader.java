@@ -143,7 +143,7 @@ public final class ResponseReader {
           return null;
         }
       } else {
-        if (!RdataNames.isWellFormed(names, type, rdata, end)) {
+        if (!RdataNames.isWellFormed(message, names, type, rdata, end)) {
           return null;
         }
         long ttl = Octets.u32(message, at + 4);
