@@ -35,7 +35,9 @@ final class ZoneDigest {
       if (algorithm == null || rdata[4] != SIMPLE) {
         continue;
       }
-      if (Octets.u32(rdata, 0) != zone.serial()) {
+      if (hasTwin(zonemd, rdata)) {
+        trouble = "two ZONEMD records are of the same scheme and hash algorithm";
+      } else if (Octets.u32(rdata, 0) != zone.serial()) {
         trouble = "the ZONEMD record is for another serial";
       } else if (MessageDigest.isEqual(
           digest(zone, algorithm), Arrays.copyOfRange(rdata, FIXED, rdata.length))) {
@@ -45,6 +47,14 @@ final class ZoneDigest {
       }
     }
     return trouble;
+  }
+
+  /** Neither of two records of one kind counts (RFC 8976 §4). */
+  private static boolean hasTwin(Rrset zonemd, byte[] rdata) {
+    return zonemd.rdatas().stream()
+            .filter(each -> each.length > 5 && each[4] == rdata[4] && each[5] == rdata[5])
+            .count()
+        > 1;
   }
 
   private static @Nullable String algorithm(int hash) {

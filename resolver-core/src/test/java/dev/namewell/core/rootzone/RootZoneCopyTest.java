@@ -152,6 +152,31 @@ class RootZoneCopyTest {
     assertThat(rootIsAsked(this::assertAnswered)).isTrue();
   }
 
+  /** A ZONEMD record that is not right, beside the one of the zone. */
+  private static String withZonemd(int hash, int digits) {
+    return ROOT + ". 86400 IN ZONEMD 2026112400 1 %d %s\n".formatted(hash, "A".repeat(digits));
+  }
+
+  @Test
+  void ofTwoDigestsOfOneKindNeitherCounts() throws IOException { // RFC 8976 §4
+    String twice = withZonemd(1, 96);
+    net.server(PRIMARY).zone(twice);
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isTrue();
+    byte[] octets = twice.getBytes(StandardCharsets.US_ASCII);
+    assertThat(ZoneDigest.trouble(new RootZone(ZoneText.read(new ByteArrayInputStream(octets)))))
+        .isEqualTo("two ZONEMD records are of the same scheme and hash algorithm");
+  }
+
+  @Test
+  void oneThatIsRightIsEnough() { // RFC 8976 §4
+    net.server(PRIMARY).zone(withZonemd(2, 128));
+    start();
+
+    assertThat(rootIsAsked(this::assertAnswered)).isFalse();
+  }
+
   @Test
   void withoutDigestItIsUsedWhereNothingIsValidated() {
     net.server(PRIMARY).zone(WITHOUT_DIGEST);
