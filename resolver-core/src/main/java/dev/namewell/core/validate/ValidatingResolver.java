@@ -53,7 +53,12 @@ import org.jspecify.annotations.Nullable;
 public final class ValidatingResolver implements Resolver {
   private static final int RETRIES = 2;
 
+  /** What the routes find, and what has been proved about other names. */
   private final Resolver inner;
+
+  /** What the routes find. */
+  private final Resolver found;
+
   private final RrsetCache rrsets;
   private final Mode mode;
   private final Events events;
@@ -117,15 +122,17 @@ public final class ValidatingResolver implements Resolver {
             .with(settings.sha1())
             .with(clock, Timing.NOW);
     means = means(anchors, routes, verifier, outside);
+    found = new AliasChasingResolver(routes);
     inner =
-        new AliasChasingResolver(
-            synthesises ? new SynthesisingRoute(routes, denials, means, time, events) : routes);
+        synthesises
+            ? new AliasChasingResolver(new SynthesisingRoute(routes, denials, means, time, events))
+            : found;
     timeless = means(anchors, routes, verifier.with(clock, Timing.EVER), outside);
     late = means(anchors, routes, verifier.with(clock, Timing.NOW_OR_SOON), outside);
     AnswerProof.Means unexcused = means(anchors.withoutNegative(), routes, verifier, outside);
     look =
         new AnchorLook(
-            new AliasChasingResolver(routes),
+            found,
             means,
             timeless.verifier(),
             unexcused,
@@ -230,7 +237,8 @@ public final class ValidatingResolver implements Resolver {
   private Outcome once(Question question, Budget budget) {
     Question whole =
         new Question(question.name(), question.type(), question.recordClass(), true, true);
-    Outcome outcome = inner.resolve(whole, budget);
+    // Who checks by himself shall have what the zone says (RFC 8198 appendix A).
+    Outcome outcome = (question.checkingDisabled() ? found : inner).resolve(whole, budget);
     if (!(outcome instanceof Answer answer)) {
       return outcome;
     }

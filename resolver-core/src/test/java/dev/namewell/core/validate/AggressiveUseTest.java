@@ -3,6 +3,7 @@ package dev.namewell.core.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.namewell.core.dns.DnsName;
+import dev.namewell.core.fake.Messages;
 import dev.namewell.core.port.Events.CacheEvent;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
@@ -18,6 +19,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSECRecord;
@@ -241,6 +244,32 @@ class AggressiveUseTest {
     assertThat(ask("alpha.zone.", Type.A).rcode()).isEqualTo(Rcode.SERVFAIL);
 
     assertThat(askWithoutQueries("bravo.zone.", Type.A).rcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "beta.zone.,bravo.zone.",
+    "text.zone.,text.zone.",
+    "a.wild.zone.,b.wild.zone.",
+  })
+  void whoChecksByHimselfGetsWhatTheZoneSays(String known, String other) { // RFC 8198 appendix A
+    ask(known, Type.MX);
+    net.server(SIGNED)
+        .behaving(
+            (query, response) -> {
+              response.addRecord(
+                  Messages.record(query.getQuestion().getName() + " 600 IN HINFO \"new\" \"new\""),
+                  Section.ANSWER);
+              return response;
+            });
+    Message query = SimulatedClient.queryWithDo(other, Type.HINFO);
+    query.getHeader().setFlag(Flags.CD);
+
+    assertThat(net.client().resolve(query).answers())
+        .extracting(Record::getType)
+        .contains(Type.HINFO);
+    assertThat(synthesised()).isZero();
+    assertThat(askWithoutQueries(other, Type.HINFO).answers()).isEmpty();
   }
 
   @Test
