@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A memo in a text file, with a checksum in its last line. The file under its name is always a
- * whole one: it is written beside, forced to disk, then renamed. Trouble is logged, never thrown.
+ * whole one: it is written beside, forced to disk, then renamed. Nothing is written over one that
+ * could neither be read nor be set aside. Trouble is logged, never thrown.
  */
 public final class MemoFile implements Memo {
   private static final Logger LOG = LoggerFactory.getLogger(MemoFile.class);
@@ -33,6 +34,9 @@ public final class MemoFile implements Memo {
   private final Path file;
   private final Path fresh;
   private final InstantSource clock;
+
+  /** What is there may count again when somebody has mended it. */
+  private boolean left;
 
   /**
    * @param clock dates the name of a damaged file
@@ -61,7 +65,7 @@ public final class MemoFile implements Memo {
     } catch (NoSuchFileException none) {
       return null;
     } catch (IOException unreadable) {
-      LOG.warn("{} cannot be read, starting without it: {}", file, unreadable.toString());
+      leave("it cannot be read", unreadable);
       return null;
     }
   }
@@ -78,6 +82,9 @@ public final class MemoFile implements Memo {
 
   @Override
   public synchronized void save(String text) {
+    if (left) {
+      return;
+    }
     try {
       Path directory = file.getParent();
       if (directory != null) {
@@ -119,9 +126,18 @@ public final class MemoFile implements Memo {
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
       LOG.warn("{} is not used: {}. Set aside as {}", file, why, aside.getFileName());
     } catch (IOException inTheWay) {
-      LOG.warn(
-          "{} is not used: {}. It cannot be set aside either: {}", file, why, inTheWay.toString());
+      leave(why + ", and it cannot be set aside", inTheWay);
     }
+  }
+
+  private void leave(String why, IOException trouble) {
+    left = true;
+    LOG.warn(
+        "{} is not used, and left as it is: {}: {}. What would be written there is remembered only"
+            + " while Namewell runs, until it is mended and Namewell started again",
+        file,
+        why,
+        trouble.toString());
   }
 
   private static String checksum(String text) {

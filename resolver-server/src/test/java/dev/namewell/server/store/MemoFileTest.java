@@ -63,14 +63,45 @@ class MemoFileTest {
   }
 
   @Test
-  void whatIsNoFileIsNotReadButReplaced() throws IOException {
+  void whatIsNoFileIsNeitherReadNorReplaced() throws IOException {
     Files.createDirectories(path.getParent());
-    Files.createSymbolicLink(path, Path.of("/dev/zero")); // without end, and 0 octets long
+    Path endless = Path.of("/dev/zero"); // and 0 octets long
+    Files.createSymbolicLink(path, endless);
 
     assertThat(file.load()).isNull();
-
     file.save("one\n");
-    assertThat(file.load()).isEqualTo("one\n");
+
+    assertThat(Files.readSymbolicLink(path)).isEqualTo(endless);
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftAsItIsUntilItHasBeenMended() throws IOException {
+    file.save("learned\n");
+    Path unmounted = path.resolveSibling("elsewhere");
+    Files.move(path, unmounted);
+    Files.createSymbolicLink(path, path); // in a circle
+
+    assertThat(file.load()).isNull();
+    file.save("begun anew\n");
+    assertThat(path).isSymbolicLink();
+
+    Files.delete(path);
+    Files.move(unmounted, path);
+    assertThat(new MemoFile(path, InstantSource.fixed(NOW)).load()).isEqualTo("learned\n");
+  }
+
+  @Test
+  void whatCannotBeSetAsideIsLeftAsItIs() throws IOException {
+    file.save("zone .\n");
+    String damaged = Files.readString(path).replace("zone", "zine");
+    Files.writeString(path, damaged);
+    Path inTheWay = path.resolveSibling("trust-anchors.damaged-" + NOW.getEpochSecond());
+    Files.createDirectories(inTheWay.resolve("full"));
+
+    assertThat(file.load()).isNull();
+    file.save("begun anew\n");
+
+    assertThat(path).content().isEqualTo(damaged);
   }
 
   @Test
