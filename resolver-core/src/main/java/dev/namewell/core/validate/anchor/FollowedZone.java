@@ -54,15 +54,14 @@ public record FollowedZone(DnsName zone, List<FollowedKey> keys, Instant refresh
   }
 
   /**
-   * The zone after its keys have been looked at. A time that lies ahead, because the clock went
-   * back, counts from now: hold-down times get longer by that, never shorter.
+   * The zone after its keys have been looked at.
    *
    * @param configured tells keys that the configuration names
    */
   FollowedZone after(Sighting seen, Predicate<DnskeyRdata> configured, Instant now) {
     List<FollowedKey> changed = new ArrayList<>();
     for (FollowedKey key : keys) {
-      FollowedKey dated = key.since().isAfter(now) ? key.now(key.state(), now) : key;
+      FollowedKey dated = key.now(key.state(), since(key, now));
       boolean forgotten =
           key.state() == ADD_PEND && seen.proved() && !isThere(seen, key) && !revokes(seen, key);
       if (!forgotten) {
@@ -86,6 +85,17 @@ public record FollowedZone(DnsName zone, List<FollowedKey> keys, Instant refresh
     }
     return new FollowedZone(
         zone, changed, seen.proved() ? now : refreshed, now.plus(interval(seen)));
+  }
+
+  /**
+   * When a key came into its state, by the clock of now. A time that lies ahead, because the clock
+   * went back, counts from now, and a new key does not wait while nobody looks, nor in a time that
+   * the clock has left out: hold-down times get longer by that, never shorter.
+   */
+  private Instant since(FollowedKey key, Instant now) {
+    Instant looked = key.state() == ADD_PEND && next.isBefore(now) ? next : now;
+    Duration held = longer(Duration.ZERO, Duration.between(key.since(), looked));
+    return now.minus(held);
   }
 
   private static FollowedKey next(FollowedKey key, Sighting seen, Instant now) {

@@ -324,6 +324,36 @@ class RollOverTest {
   }
 
   @Test
+  void aClockThatIsSetAheadMakesTheHoldDownNoShorter() {
+    root.validFor(Duration.ofDays(90)).publishing(old, successor).signedBy(old);
+    pass(A_WHILE);
+    net.world().time().set(Duration.ofDays(30));
+    pass(A_WHILE);
+    net.world().time().set(Duration.ofDays(60));
+    pass(A_WHILE);
+    assertThat(state(successor)).contains(State.ADD_PEND);
+    assertSecure();
+
+    pass(ADD_HOLD_DOWN);
+    assertThat(state(successor)).contains(State.VALID);
+  }
+
+  @Test
+  void aNewKeyDoesNotWaitWhileNobodyLooks() { // RFC 5011 §2.4.1: it is to be in all sets seen
+    root.publishing(old, successor).signedBy(old);
+    pass(Duration.ofDays(10));
+
+    before = Duration.ofDays(25);
+    restart(old);
+    assertSecure();
+    pass(A_WHILE);
+    assertThat(state(successor)).contains(State.ADD_PEND);
+
+    pass(ADD_HOLD_DOWN.minusDays(10));
+    assertThat(state(successor)).contains(State.VALID);
+  }
+
+  @Test
   void keysAreLookedAtAsOftenAsTheRfcSays() { // §2.3: half of the least of TTL and validity
     net.root().asked().clear();
     pass(Duration.ofDays(10));
