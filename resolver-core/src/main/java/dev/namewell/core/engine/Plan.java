@@ -80,10 +80,13 @@ record Plan(
 
   /** The query could come from anybody, and that is not allowed. */
   boolean isSpoofable(Query query, Client client) {
+    return settings.service().cookies() == Cookies.REQUIRED && !isProved(query, client);
+  }
+
+  /** Nobody can have sent the query but whoever has the client's address. */
+  boolean isProved(Query query, Client client) {
     ServerCookies cookies = replies.cookies();
-    return settings.service().cookies() == Cookies.REQUIRED
-        && cookies != null
-        && client.transport() == Transport.UDP
-        && !cookies.areValid(query, client);
+    return client.transport() != Transport.UDP
+        || (cookies != null && cookies.areValid(query, client));
   }
 }

@@ -14,6 +14,7 @@ import dev.namewell.core.port.Events.DropReason;
 import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.resolve.Resolutions;
+import dev.namewell.core.resolve.Resolutions.Asker;
 import dev.namewell.core.settings.AccessSettings.Outsiders;
 import dev.namewell.core.wire.Query;
 import dev.namewell.core.wire.ReplyWriter;
@@ -86,7 +87,7 @@ final class QueryPath implements QueryHandler {
       } else if (form != Query.Form.WELL_FORMED) {
         error(rcode(form), null, client, sink);
       } else if (plan.isSpoofable(query, client)) {
-        demandCookie(client, sink);
+        demandProof(plan, client, sink);
       } else {
         switch (plan.policy().decide(query)) {
           case Verdict.Local local -> {
@@ -149,10 +150,17 @@ final class QueryPath implements QueryHandler {
     }
     WaitingClient waiting =
         new WaitingClient(query.copy(), client.copy(), sink.detach(), nanos, plan, world);
-    switch (resolutions.start(question, waiting, client, plan.means(), stale != null)) {
+    Asker asker = new Asker(client, plan.isProved(query, client));
+    switch (resolutions.start(question, waiting, asker, plan.means(), stale != null)) {
       case WAITING -> {}
-      case USE_STALE -> answerInstead(waiting, stale);
-      case REFUSED -> answerInstead(waiting, stale);
+      case USE_STALE, REFUSED -> answerInstead(waiting, stale);
+      case UNPROVED -> {
+        if (stale == null) {
+          demandProof(plan, waiting.client(), waiting.sink());
+        } else {
+          answerInstead(waiting, stale);
+        }
+      }
     }
   }
 
@@ -180,8 +188,8 @@ final class QueryPath implements QueryHandler {
   }
 
   /** Whoever knows no cookies proves its address by TCP (RFC 7873 §5.2.3). */
-  private void demandCookie(Client client, ReplySink sink) {
-    if (query.hasCookie()) {
+  private void demandProof(Plan plan, Client client, ReplySink sink) {
+    if (query.hasCookie() && plan.replies().cookies() != null) {
       error(Rcode.BADCOOKIE, null, client, sink);
     } else {
       reply(writer.truncated(query), Rcode.NOERROR, Source.ERROR, client, sink);

@@ -48,6 +48,14 @@ public final class Resolutions {
     void wake(CachedAnswer result, Source source);
   }
 
+  /**
+   * Who asks.
+   *
+   * @param proved true if nobody else can have sent the query: it came over a connection, or with a
+   *     cookie that was given to this address
+   */
+  public record Asker(Client client, boolean proved) {}
+
   /** What became of an attempt to wait. */
   public enum Start {
     /** The waiter will be woken. */
@@ -55,7 +63,9 @@ public final class Resolutions {
     /** Others have waited long enough already: use the stale answer at once. */
     USE_STALE,
     /** A limit was reached and counted; the waiter will not be woken. */
-    REFUSED
+    REFUSED,
+    /** The same, perhaps by others in the client's name: with a proof that it is its own it may. */
+    UNPROVED
   }
 
   /**
@@ -157,12 +167,12 @@ public final class Resolutions {
    *
    * @param stale true if a stale answer is there to fall back on
    */
-  public Start start(Question question, Waiter waiter, Client client, Means means, boolean stale) {
-    int bucket = bucket(client);
-    ClientNetwork payer = ClientNetwork.of(client);
+  public Start start(Question question, Waiter waiter, Asker asker, Means means, boolean stale) {
+    int bucket = bucket(asker.client());
+    ClientNetwork payer = ClientNetwork.of(asker);
     if (accounts.isOver(payer)) {
       events.limitReached("validation work for one client");
-      return Start.REFUSED;
+      return asker.proved() ? Start.REFUSED : Start.UNPROVED;
     }
     if (!admit(bucket, means.limits())) {
       return Start.REFUSED;

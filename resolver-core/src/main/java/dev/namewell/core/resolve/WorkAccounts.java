@@ -47,23 +47,27 @@ public final class WorkAccounts {
 
   /**
    * Those who are taken for one: an IPv4 /24 or an IPv6 /56 of the Internet; in a private network
-   * each address.
+   * each address. Whoever sends queries in their name has an account beside theirs.
+   *
+   * @param proved false for queries that anybody may have sent
    */
-  public record ClientNetwork(long high, long low) {
+  public record ClientNetwork(long high, long low, boolean proved) {
     private static final long LAST_OCTET = 0xff;
 
-    public static ClientNetwork of(Client client) {
+    static ClientNetwork of(Resolutions.Asker asker) {
+      Client client = asker.client();
+      boolean proved = asker.proved();
       if (client.isIpv4()) {
         long low = client.addressLow();
-        return new ClientNetwork(0, isPrivate((int) low) ? low : low & ~LAST_OCTET);
+        return new ClientNetwork(0, isPrivate((int) low) ? low : low & ~LAST_OCTET, proved);
       }
       boolean local =
           (client.addressHigh() >>> 57) == 0xfc >>> 1 // RFC 4193
               || (client.addressHigh() >>> 54) == 0xfe80 >>> 6 // link-local
               || (client.addressHigh() | client.addressLow()) == 1; // loopback
       return local
-          ? new ClientNetwork(client.addressHigh(), client.addressLow())
-          : new ClientNetwork(client.addressHigh() & ~LAST_OCTET, 0);
+          ? new ClientNetwork(client.addressHigh(), client.addressLow(), proved)
+          : new ClientNetwork(client.addressHigh() & ~LAST_OCTET, 0, proved);
     }
 
     /** RFC 1918, RFC 6598, RFC 3927, loopback. */

@@ -8,6 +8,7 @@ import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Question;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Transport;
+import dev.namewell.core.resolve.Resolutions.Asker;
 import dev.namewell.core.resolve.Resolutions.Means;
 import dev.namewell.core.resolve.Resolutions.Start;
 import dev.namewell.core.settings.ValidationSettings;
@@ -74,7 +75,7 @@ class ReloadTest {
             .start(
                 QUESTION,
                 (result, source) -> woken.add(result),
-                new Client(Transport.UDP),
+                new Asker(new Client(Transport.UDP), false),
                 means,
                 false);
     net.world().pass(Duration.ofSeconds(1));

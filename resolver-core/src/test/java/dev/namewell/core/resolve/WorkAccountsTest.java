@@ -29,8 +29,12 @@ class WorkAccountsTest {
   }
 
   private static ClientNetwork network(String address) {
-    return ClientNetwork.of(
-        Client.of(new InetSocketAddress(InetAddress.ofLiteral(address), 4000), Transport.UDP));
+    return network(address, true);
+  }
+
+  private static ClientNetwork network(String address, boolean proved) {
+    InetSocketAddress from = new InetSocketAddress(InetAddress.ofLiteral(address), 4000);
+    return ClientNetwork.of(new Resolutions.Asker(Client.of(from, Transport.UDP), proved));
   }
 
   private void waste(DnsName zone, ClientNetwork client, int signatures) {
@@ -62,6 +66,14 @@ class WorkAccountsTest {
     waste(OTHER, network("192.0.2.1"), 100);
     assertThat(accounts.isOver(network("192.0.2.1"))).isTrue();
     assertThat(accounts.isOver(network("198.51.100.1"))).isFalse();
+  }
+
+  @Test
+  void whatMayBeOthersDoingIsNotChargedToWhoProvesItsAddress() {
+    waste(HOSTILE, network("192.0.2.1", false), 1100);
+
+    assertThat(accounts.isOver(network("192.0.2.1", false))).isTrue();
+    assertThat(accounts.isOver(network("192.0.2.1", true))).isFalse();
   }
 
   @ParameterizedTest

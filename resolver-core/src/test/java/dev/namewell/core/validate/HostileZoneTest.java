@@ -34,6 +34,7 @@ class HostileZoneTest {
 
   private final Internet net = new Internet(34);
   private final SignedZones zones = new SignedZones(SimulatedTime.BEGINNING);
+  private final SignatureFlood flood = new SignatureFlood();
   private int forged;
 
   @BeforeEach
@@ -68,7 +69,7 @@ class HostileZoneTest {
         .behaving(
             (query, response) ->
                 query.getQuestion().getType() == Type.A
-                    ? flooded(zones.sign(query, response))
+                    ? flood.before(zones.sign(query, response))
                     : zones.sign(query, response));
     net.server("192.0.2.2")
         .zone(
@@ -103,36 +104,6 @@ class HostileZoneTest {
   @AfterEach
   void end() {
     net.close();
-  }
-
-  /** Each signature comes with eight wrong ones before it, always others. */
-  private Message flooded(Message signed) {
-    List<Record> records = signed.getSection(Section.ANSWER);
-    signed.removeAllRecords(Section.ANSWER);
-    for (Record record : records) {
-      for (int i = 0; i < 8 && record instanceof RRSIGRecord rrsig; i++) {
-        signed.addRecord(wrong(rrsig), Section.ANSWER);
-      }
-      signed.addRecord(record, Section.ANSWER);
-    }
-    return signed;
-  }
-
-  private Record wrong(RRSIGRecord rrsig) {
-    byte[] signature = rrsig.getSignature().clone();
-    ByteBuffer.wrap(signature).putInt(++forged);
-    return new RRSIGRecord(
-        rrsig.getName(),
-        rrsig.getDClass(),
-        rrsig.getTTL(),
-        rrsig.getTypeCovered(),
-        rrsig.getAlgorithm(),
-        rrsig.getOrigTTL(),
-        rrsig.getExpire(),
-        rrsig.getTimeSigned(),
-        rrsig.getFootprint(),
-        rrsig.getSigner(),
-        signature);
   }
 
   /** Each address is signed by its own name, whose DS the root is said to have signed. */
