@@ -21,6 +21,7 @@ import dev.namewell.core.settings.Settings;
 import dev.namewell.core.validate.anchor.TrustAnchors;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -158,6 +159,15 @@ public final class Engine {
   /** What is known about servers. */
   public ServerMemories servers() {
     return compiler.servers();
+  }
+
+  /**
+   * What answers are proved by just now, as a number that is the same after a restart: where it is
+   * another, what was remembered counts no more.
+   */
+  public long provedBy() {
+    return Proving.of(plan.settings())
+        .number(trust().map(TrustAnchors.View::negative).orElse(List.of()));
   }
 
   /** What is trusted just now, and what is not looked at; empty where nothing is validated. */

@@ -33,7 +33,6 @@ import dev.namewell.core.wire.ReplyWriter;
 import dev.namewell.core.wire.ServerCookies;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +62,7 @@ final class PlanCompiler {
   private final ServerHealth rootHealth = new ServerHealth();
   private final AnchorMemory anchors;
   private volatile @Nullable ValidatingResolver validating;
-  private @Nullable ValidationSettings proving;
+  private @Nullable Proving proving;
   private int epoch;
 
   /**
@@ -106,16 +105,16 @@ final class PlanCompiler {
             settings.limits(),
             settings.cache().stale().map(Stale::clientWait).orElse(null),
             upstreams::isForwarded,
-            epoch(settings.validation())),
+            epoch(Proving.of(settings))),
         upstreams,
         recursion,
         keeper(settings),
         settings.cache().stale().map(stale -> (int) stale.answerTtl().toSeconds()).orElse(0));
   }
 
-  private int epoch(ValidationSettings validation) {
-    if (!validation.equals(proving)) {
-      proving = validation;
+  private int epoch(Proving now) {
+    if (!now.equals(proving)) {
+      proving = now;
       epoch++;
     }
     return epoch;
@@ -127,17 +126,11 @@ final class PlanCompiler {
     if (settings.validation().mode() == ValidationSettings.Mode.OFF) {
       return new AliasChasingResolver(routes);
     }
-    // Recursion for a zone begins at the root, as for all others.
-    List<DnsName> routed =
-        settings.routes().stream()
-            .filter(route -> route.mode() != Mode.RECURSIVE)
-            .map(RouteSettings::zone)
-            .toList();
     ValidatingResolver made =
         new ValidatingResolver(
             routes,
             settings.validation(),
-            routed,
+            Proving.of(settings).routed(),
             new ValidatingResolver.Outside(
                 ports.time(),
                 ports.tasks(),

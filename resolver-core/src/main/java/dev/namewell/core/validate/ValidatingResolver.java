@@ -102,7 +102,7 @@ public final class ValidatingResolver implements Resolver {
    * @param routed zones with servers of their own
    */
   public ValidatingResolver(
-      Route routes, ValidationSettings settings, List<DnsName> routed, Outside outside) {
+      Route routes, ValidationSettings settings, Set<DnsName> routed, Outside outside) {
     this.rrsets = outside.rrsets();
     this.denials = outside.denials();
     this.time = outside.time();

@@ -85,6 +85,12 @@ public final class Internet implements AutoCloseable {
     return this;
   }
 
+  /** No zone has a server of its own any more. */
+  public Internet withoutRoutes() {
+    routes.clear();
+    return this;
+  }
+
   /** Where the resolver takes a copy of the root zone from. */
   public Internet rootZone(RootZoneSource source) {
     rootZone = Optional.of(source);

@@ -23,6 +23,7 @@ import dev.namewell.core.validate.anchor.TrustAnchors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class HashLimitTest {
     return new ChainOfTrust(
         new TrustAnchors(
             new ValidationSettings(Mode.ON, List.of(anchor), List.of(), false),
-            List.of(),
+            Set.of(),
             new AnchorMemory(Memo.NONE, time, events)),
         (question, budget) -> new Found.Whole(answer(question)),
         verifier,

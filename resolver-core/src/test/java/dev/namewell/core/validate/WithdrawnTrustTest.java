@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Transport;
 import dev.namewell.core.port.Events.CacheEvent;
+import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
 import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
@@ -39,6 +40,7 @@ import org.xbill.DNS.Type;
  */
 class WithdrawnTrustTest {
   private static final String SERVER = "192.0.2.1";
+  private static final String PRIVATE = "10.0.0.53";
   private static final String ZONE = "zone.";
 
   private final Internet net = new Internet(39);
@@ -292,6 +294,41 @@ class WithdrawnTrustTest {
     assertThat(net.client().await(early).rcode()).isEqualTo(Rcode.NOERROR);
 
     assertThat(ask("alpha.zone.").rcode()).isEqualTo(Rcode.SERVFAIL);
+  }
+
+  /** A server that knows a zone of which the public tree knows nothing, or something else. */
+  private void plantPrivate(String zone) {
+    net.server(PRIVATE)
+        .zone(
+            """
+            @ 900 IN SOA ns.@ host.@ 1 7200 3600 1209600 300
+            @ 3600 IN NS ns.@
+            alpha.@ 600 IN A 10.0.0.80
+            """
+                .replace("@", zone));
+  }
+
+  @Test
+  void whatWasExcusedBecauseAZoneHadServersOfItsOwnEndsWithThem() {
+    plantPrivate(ZONE);
+    net.route(ZONE, RouteSettings.Mode.FORWARD, PRIVATE, false);
+    Asked excused = ask("alpha.zone.");
+    assertThat(excused.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(isSecure(excused)).as("AD").isFalse();
+
+    net.withoutRoutes().reload(trusting(anchor));
+
+    assertThat(isSecure(ask("alpha.zone."))).as("AD").isTrue();
+  }
+
+  @Test
+  void whatThePublicTreeDeniesEndsWhereAZoneGetsServersOfItsOwn() {
+    plantPrivate("lan.");
+    assertThat(ask("alpha.lan.").rcode()).isEqualTo(Rcode.NXDOMAIN);
+
+    net.route("lan.", RouteSettings.Mode.FORWARD, PRIVATE, false).reload(trusting(anchor));
+
+    assertThat(ask("alpha.lan.").rcode()).isEqualTo(Rcode.NOERROR);
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.namewell.core.port.Memo;
 import dev.namewell.core.port.Time;
 import dev.namewell.core.settings.Address;
 import dev.namewell.core.settings.Settings;
-import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.wire.ReplyWriter;
 import dev.namewell.server.admin.AdminHttp;
 import dev.namewell.server.listen.ConnectionLimits;
@@ -197,7 +196,7 @@ public final class Wiring {
     AnswerCache cache = engine.cache();
     CacheSaver saver =
         new CacheSaver(
-            new CacheFile(file, InstantSource.system()),
+            new CacheFile(file, InstantSource.system(), engine::provedBy),
             settings.cache().saveInterval(),
             visitor ->
                 cache.forEach(
@@ -209,23 +208,13 @@ public final class Wiring {
                                 entry.wireLength(),
                                 entry.dnssecOk(),
                                 entry.checkingDisabled(),
-                                validates(engine),
                                 entry.ttlSeconds(),
                                 (time.nanos() - entry.storedNanos()) / NANOS_PER_MILLI));
                       }
                     }),
-            stored -> {
-              // What came unproved must not be taken for proved.
-              if (stored.validated() || !validates(engine)) {
-                restore(stored, cache);
-              }
-            });
+            stored -> restore(stored, cache));
     saver.start();
     return saver;
-  }
-
-  private static boolean validates(Engine engine) {
-    return engine.settings().validation().mode() == ValidationSettings.Mode.ON;
   }
 
   private void restore(StoredAnswer stored, AnswerCache cache) {

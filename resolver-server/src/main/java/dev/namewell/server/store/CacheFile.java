@@ -21,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,17 @@ public final class CacheFile {
 
   private final Path file;
   private final InstantSource clock;
+  private final LongSupplier provedBy;
 
   /**
    * @param clock wall clock: ages run on while the program does not
+   * @param provedBy what answers are proved by just now, as a number that outlives the program; of
+   *     a file with another nothing is used
    */
-  public CacheFile(Path file, InstantSource clock) {
+  public CacheFile(Path file, InstantSource clock, LongSupplier provedBy) {
     this.file = file.toAbsolutePath();
     this.clock = clock;
+    this.provedBy = provedBy;
   }
 
   /** How a reading ended. */
@@ -54,6 +59,8 @@ public final class CacheFile {
     WHOLE,
     /** There is no file. */
     ABSENT,
+    /** Nothing was used: the answers were proved by something else, or an older program's. */
+    OUTDATED,
     /** It was set aside; what stood before the damage was used. */
     DAMAGED,
     /** It cannot be read, for want of permission for example. */
@@ -81,9 +88,10 @@ public final class CacheFile {
   }
 
   /**
-   * Replaces the file.
+   * Replaces the file; not if answers begin to be proved by something else meanwhile, for then
+   * those of before and after are mixed.
    *
-   * @return how many answers it holds
+   * @return how many answers there were
    * @throws IOException if it cannot be written; the file before it is untouched
    */
   public synchronized long save(Answers answers) throws IOException {
@@ -95,10 +103,13 @@ public final class CacheFile {
             file.getFileName() + BEING_WRITTEN,
             "",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    long proof = provedBy.getAsLong();
     long entries;
     try {
-      entries = write(fresh, answers);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      entries = write(fresh, answers, proof);
+      if (provedBy.getAsLong() == proof) {
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      }
     } finally {
       Files.deleteIfExists(fresh);
     }
@@ -115,10 +126,10 @@ public final class CacheFile {
     }
   }
 
-  private long write(Path fresh, Answers answers) throws IOException {
+  private long write(Path fresh, Answers answers, long proof) throws IOException {
     try (FileChannel channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE))) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
-      CacheWriter writer = new CacheWriter(out, clock.millis());
+      CacheWriter writer = new CacheWriter(out, clock.millis(), proof);
       answers.forEach(
           answer -> {
             try {
@@ -146,8 +157,8 @@ public final class CacheFile {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
       CacheReader reader = new CacheReader(in, sink);
       try {
-        boolean whole = reader.read(clock.millis());
-        return new Loaded(whole ? Ending.WHOLE : Ending.STOPPED, reader.entries());
+        Ending ending = reader.read(clock.millis(), provedBy.getAsLong());
+        return new Loaded(ending, reader.entries());
       } catch (CacheReader.DamagedException damaged) {
         setAside(String.valueOf(damaged.getMessage()), reader.entries());
         return new Loaded(Ending.DAMAGED, reader.entries());

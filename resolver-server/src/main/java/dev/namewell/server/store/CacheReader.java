@@ -1,11 +1,13 @@
 package dev.namewell.server.store;
 
+import dev.namewell.server.store.CacheFile.Ending;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link CacheWriter} wrote, and believes nothing: every length is bounded. */
 final class CacheReader {
@@ -35,23 +37,31 @@ final class CacheReader {
   }
 
   /**
-   * Reads all; returns false if the sink stopped it.
+   * Reads all, unless the sink stops it or the file is outdated.
    *
+   * @param provedBy what answers are proved by now
    * @throws DamagedException if the file is damaged, cut short, foreign or of a newer version
    */
-  boolean read(long wallClockMillis) throws IOException {
+  Ending read(long wallClockMillis, long provedBy) throws IOException {
     try {
-      long written = readHeader();
+      ByteBuffer header = readHeader();
+      if (header == null) {
+        return Ending.OUTDATED;
+      }
+      long written = header.getLong();
+      if (header.getLong() != provedBy) {
+        return Ending.OUTDATED;
+      }
       // A clock that went back since then says nothing about the time that passed.
       elapsedMillis = Math.max(0, wallClockMillis - written);
       while (true) {
         int length = in.readInt();
         if (length == 0) {
           readEnd();
-          return true;
+          return Ending.WHOLE;
         }
         if (!readBlock(length)) {
-          return false;
+          return Ending.STOPPED;
         }
       }
     } catch (EOFException tooShort) {
@@ -59,7 +69,8 @@ final class CacheReader {
     }
   }
 
-  private long readHeader() throws IOException {
+  /** What stands behind version and padding; null if an older version wrote the file. */
+  private @Nullable ByteBuffer readHeader() throws IOException {
     byte[] octets = new byte[CacheWriter.HEADER_OCTETS];
     in.readFully(octets);
     ByteBuffer header = ByteBuffer.wrap(octets);
@@ -67,6 +78,9 @@ final class CacheReader {
       throw new DamagedException("it is no cache file");
     }
     int version = Short.toUnsignedInt(header.getShort());
+    if (version == CacheWriter.VERSION_BEFORE) {
+      return null;
+    }
     if (version != CacheWriter.VERSION) {
       throw new DamagedException(
           "its format has version " + version + ", this program knows " + CacheWriter.VERSION);
@@ -75,7 +89,7 @@ final class CacheReader {
       throw new DamagedException("the checksum of its header is wrong");
     }
     header.getShort();
-    return header.getLong();
+    return header;
   }
 
   private boolean readBlock(int length) throws IOException {
@@ -119,7 +133,6 @@ final class CacheReader {
           wireLength,
           (bits & CacheWriter.DNSSEC_OK) != 0,
           (bits & CacheWriter.CHECKING_DISABLED) != 0,
-          (bits & CacheWriter.VALIDATED) != 0,
           ttlSeconds,
           ageMillis);
     } catch (IllegalArgumentException malformed) {

@@ -78,6 +78,11 @@ public final class CacheSaver implements AutoCloseable {
               });
       if (result.ending() == Ending.WHOLE) {
         LOG.info("read {} answers from {}", result.entries(), file.path());
+      } else if (result.ending() == Ending.OUTDATED) {
+        LOG.info(
+            "used no answers from {}: they were proved by something else, or saved by an older"
+                + " version",
+            file.path());
       }
       return result.ending();
     } catch (RuntimeException defect) {

@@ -10,10 +10,11 @@ import java.util.zip.CRC32C;
  * Writes the format that {@link CacheReader} reads, all numbers big-endian:
  *
  * <pre>
- * header  magic (8 octets), version (16 bits), zero (16), wall clock in ms (64), CRC-32C (32)
+ * header  magic (8 octets), version (16 bits), zero (16), wall clock in ms (64),
+ *         what answers are proved by (64), CRC-32C (32)
  * block*  length (32, not zero), CRC-32C (32), entries
  * end     zero (32), number of entries (64), CRC-32C of the number (32)
- * entry   bits (8: 1 DO, 2 CD, 4 validated), TTL in s (32), age in ms (64), length of message (32),
+ * entry   bits (8: 1 DO, 2 CD), TTL in s (32), age in ms (64), length of message (32),
  *         length of message and offsets (32), message, TTL offsets
  * </pre>
  */
@@ -21,12 +22,15 @@ final class CacheWriter {
   /** The first octet is no text, so that nobody takes the file for some. */
   static final long MAGIC = 0x8d4e57_43414348_45L;
 
-  static final int VERSION = 1;
-  static final int HEADER_OCTETS = 20;
+  static final int VERSION = 2;
+
+  /** It did not say what answers were proved by. */
+  static final int VERSION_BEFORE = 1;
+
+  static final int HEADER_OCTETS = 28;
   static final int ENTRY_HEADER = 1 + Integer.BYTES + Long.BYTES + 2 * Integer.BYTES;
   static final int DNSSEC_OK = 1;
   static final int CHECKING_DISABLED = 2;
-  static final int VALIDATED = 4;
 
   /** Entries are gathered until a block has this many octets; one more entry still fits. */
   static final int BLOCK = 1 << 16;
@@ -37,10 +41,11 @@ final class CacheWriter {
   private final ByteBuffer block = ByteBuffer.allocate(MAX_BLOCK);
   private long entries;
 
-  CacheWriter(OutputStream out, long wallClockMillis) throws IOException {
+  CacheWriter(OutputStream out, long wallClockMillis, long provedBy) throws IOException {
     this.out = new DataOutputStream(out);
     ByteBuffer header = ByteBuffer.allocate(HEADER_OCTETS);
-    header.putLong(MAGIC).putShort((short) VERSION).putShort((short) 0).putLong(wallClockMillis);
+    header.putLong(MAGIC).putShort((short) VERSION).putShort((short) 0);
+    header.putLong(wallClockMillis).putLong(provedBy);
     this.out.write(header.array());
     this.out.writeInt(checksum(header.array(), HEADER_OCTETS));
   }
@@ -49,8 +54,7 @@ final class CacheWriter {
     block.put(
         (byte)
             ((answer.dnssecOk() ? DNSSEC_OK : 0)
-                | (answer.checkingDisabled() ? CHECKING_DISABLED : 0)
-                | (answer.validated() ? VALIDATED : 0)));
+                | (answer.checkingDisabled() ? CHECKING_DISABLED : 0)));
     block.putInt(answer.ttlSeconds()).putLong(answer.ageMillis());
     block.putInt(answer.wireLength()).putInt(answer.packed().length).put(answer.packed());
     entries++;

@@ -11,7 +11,6 @@ import dev.namewell.core.dns.Question;
  * @param wireLength octets of the message
  * @param dnssecOk DO of the question
  * @param checkingDisabled CD of the question
- * @param validated it came while validation was on, so that it is proved or known to be insecure
  * @param ttlSeconds for how long it was good when it came
  * @param ageMillis time since it came
  */
@@ -20,7 +19,6 @@ public record StoredAnswer(
     int wireLength,
     boolean dnssecOk,
     boolean checkingDisabled,
-    boolean validated,
     int ttlSeconds,
     long ageMillis) {
   private static final int HEADER = 12;
@@ -98,7 +96,6 @@ public record StoredAnswer(
   /** The same some time later; ages are bounded. */
   StoredAnswer aged(long millis) {
     long age = Math.min(MAX_AGE_MILLIS, ageMillis + Math.clamp(millis, 0, MAX_AGE_MILLIS));
-    return new StoredAnswer(
-        packed, wireLength, dnssecOk, checkingDisabled, validated, ttlSeconds, age);
+    return new StoredAnswer(packed, wireLength, dnssecOk, checkingDisabled, ttlSeconds, age);
   }
 }

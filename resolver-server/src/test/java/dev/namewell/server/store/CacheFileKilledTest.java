@@ -28,7 +28,7 @@ class CacheFileKilledTest {
   @Test
   void killedAtAnyMomentTheLastGoodFileLoads() throws Exception {
     Path path = directory.resolve("cache");
-    CacheFile file = new CacheFile(path, InstantSource.fixed(Instant.EPOCH));
+    CacheFile file = new CacheFile(path, InstantSource.fixed(Instant.EPOCH), () -> 1);
     Random moments = new Random(13);
     for (int round = 0; round < ROUNDS; round++) {
       killWhileWriting(path, moments.nextLong(SOME_SAVES_NANOS));

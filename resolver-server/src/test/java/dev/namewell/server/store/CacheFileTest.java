@@ -24,13 +24,14 @@ class CacheFileTest {
 
   @TempDir Path directory;
   private Instant now = NOON;
+  private long provedBy = 1;
   private Path path;
   private CacheFile file;
 
   @BeforeEach
   void place() {
     path = directory.resolve("var").resolve("cache");
-    file = new CacheFile(path, () -> now);
+    file = new CacheFile(path, () -> now, () -> provedBy);
   }
 
   private static List<StoredAnswer> answers(int count) {
@@ -169,7 +170,7 @@ class CacheFileTest {
     assertThat(loaded(Ending.DAMAGED)).isEmpty();
 
     byte[] newer = whole.clone();
-    newer[9] = 2;
+    newer[9]++;
     Files.write(path, newer);
     assertThat(loaded(Ending.DAMAGED)).isEmpty();
 
@@ -179,6 +180,49 @@ class CacheFileTest {
 
     file.save(answers(1)::forEach);
     assertThat(loaded(Ending.WHOLE)).hasSize(1);
+  }
+
+  @Test
+  void nothingIsUsedThatWasProvedBySomethingElse() throws IOException {
+    file.save(answers(3)::forEach);
+
+    provedBy = 2;
+    assertThat(loaded(Ending.OUTDATED)).isEmpty();
+
+    provedBy = 1;
+    assertThat(loaded(Ending.WHOLE)).hasSize(3);
+  }
+
+  @Test
+  void answersOfBeforeAndAfterAreNotSavedTogether() throws IOException {
+    file.save(answers(3)::forEach);
+
+    file.save(
+        visitor -> {
+          answers(1).forEach(visitor);
+          provedBy = 2;
+        });
+
+    assertThat(names()).containsExactly("cache");
+    assertThat(loaded(Ending.OUTDATED)).isEmpty();
+    provedBy = 1;
+    assertThat(loaded(Ending.WHOLE)).hasSize(3);
+  }
+
+  @Test
+  void aFileThatDoesNotSayWhatItsAnswersWereProvedByIsNotUsed() throws IOException {
+    Files.createDirectories(path.getParent());
+    ByteBuffer first = ByteBuffer.allocate(40);
+    first.putLong(CacheWriter.MAGIC).putShort((short) 1).putShort((short) 0);
+    first.putLong(NOON.toEpochMilli()).putInt(CacheWriter.checksum(first.array(), 20));
+    first.putInt(0).putLong(0).putInt(CacheWriter.checksum(new byte[8], 8));
+    Files.write(path, first.array());
+
+    assertThat(loaded(Ending.OUTDATED)).isEmpty();
+
+    file.save(answers(3)::forEach);
+    assertThat(names()).containsExactly("cache");
+    assertThat(loaded(Ending.WHOLE)).hasSize(3);
   }
 
   @Test

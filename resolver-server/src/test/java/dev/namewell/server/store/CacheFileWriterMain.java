@@ -13,7 +13,7 @@ final class CacheFileWriterMain {
 
   /** Takes the path of the file. The age of all answers is their generation. */
   public static void main(String[] arguments) throws IOException {
-    CacheFile file = new CacheFile(Path.of(arguments[0]), InstantSource.system());
+    CacheFile file = new CacheFile(Path.of(arguments[0]), InstantSource.system(), () -> 1);
     for (long generation = 0; ; generation++) {
       long age = generation;
       file.save(

@@ -27,7 +27,7 @@ class CacheSaverTest {
 
   @BeforeEach
   void place() {
-    file = new CacheFile(directory.resolve("cache"), InstantSource.fixed(Instant.EPOCH));
+    file = new CacheFile(directory.resolve("cache"), InstantSource.fixed(Instant.EPOCH), () -> 1);
   }
 
   private CacheSaver saver(Duration interval) {
@@ -97,7 +97,7 @@ class CacheSaverTest {
   void aSaveThatFailsIsNoEnd() throws Exception {
     Path blocked = directory.resolve("file");
     Files.writeString(blocked, "");
-    CacheFile unwritable = new CacheFile(blocked.resolve("cache"), InstantSource.system());
+    CacheFile unwritable = new CacheFile(blocked.resolve("cache"), InstantSource.system(), () -> 1);
     try (CacheSaver saver = new CacheSaver(unwritable, LONG, cache::forEach, cache::add)) {
       saver.start();
       assertThat(saver.awaitLoaded(GENEROUS)).isTrue();

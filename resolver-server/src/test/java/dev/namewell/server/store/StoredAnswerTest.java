@@ -13,7 +13,7 @@ class StoredAnswerTest {
   private final StoredAnswer answer = StoredAnswers.of("www", 1000);
 
   private StoredAnswer changed(byte[] packed, int wireLength) {
-    return new StoredAnswer(packed, wireLength, true, false, true, StoredAnswers.TTL_SECONDS, 0);
+    return new StoredAnswer(packed, wireLength, true, false, StoredAnswers.TTL_SECONDS, 0);
   }
 
   @Test
@@ -49,9 +49,9 @@ class StoredAnswerTest {
     byte[] noQuestion = packed.clone();
     noQuestion[5] = 0;
     assertThatThrownBy(() -> changed(noQuestion, wire)).hasMessageContaining("question");
-    assertThatThrownBy(() -> new StoredAnswer(packed, wire, true, false, true, -1, 0))
+    assertThatThrownBy(() -> new StoredAnswer(packed, wire, true, false, -1, 0))
         .hasMessageContaining("TTL");
-    assertThatThrownBy(() -> new StoredAnswer(packed, wire, true, false, true, 1, -1))
+    assertThatThrownBy(() -> new StoredAnswer(packed, wire, true, false, 1, -1))
         .hasMessageContaining("age");
   }
 

@@ -30,6 +30,6 @@ final class StoredAnswers {
     packed.putInt(TTL_SECONDS).putShort((short) rdataLength);
     packed.position(packed.position() + rdataLength);
     packed.putShort((short) ttlOffset);
-    return new StoredAnswer(packed.array(), wireLength, true, false, true, TTL_SECONDS, ageMillis);
+    return new StoredAnswer(packed.array(), wireLength, true, false, TTL_SECONDS, ageMillis);
   }
 }

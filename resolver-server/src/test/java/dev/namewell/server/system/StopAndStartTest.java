@@ -189,6 +189,21 @@ class StopAndStartTest {
   }
 
   @Test
+  void whatWasExcusedByANegativeTrustAnchorEndsWithIt() throws IOException {
+    configure("on, negative-trust-anchors: [example]");
+    namewell.start();
+    assertThat(Stub.answers(ask("kept.example."))).isEqualTo(ANSWER);
+    terminate();
+    assertAnswersFromItsFile();
+    upstream.release();
+    terminate();
+    configure("on");
+    namewell.start();
+    namewell.daemon().untilLogged("used no answers from " + cacheFile());
+    assertThat(ask("kept.example.").getRcode()).isEqualTo(Rcode.SERVFAIL);
+  }
+
+  @Test
   void whatKeepsItFromStartingIsToldInWords() throws IOException {
     Path wrong = folder.resolve("wrong.yaml");
     Servers.write(wrong, "upstreams: [here]\nthreads: 0\ncache: {size: 1}\nlisen: 127.0.0.1\n");

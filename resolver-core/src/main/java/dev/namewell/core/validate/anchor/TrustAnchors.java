@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,12 +35,11 @@ public final class TrustAnchors {
 
   private final AnchorMemory memory;
 
-  public TrustAnchors(ValidationSettings settings, List<DnsName> routed, AnchorMemory memory) {
+  public TrustAnchors(ValidationSettings settings, Set<DnsName> routed, AnchorMemory memory) {
     settings.anchors().forEach(anchor -> configured.put(anchor.zone(), anchor));
     settings.negativeAnchors().forEach(anchor -> negative.put(anchor.zone(), anchor.until()));
     withNegative = true;
-    this.routed = new HashSet<>(routed);
-    this.routed.remove(DnsName.ROOT);
+    this.routed = Set.copyOf(routed);
     this.memory = memory;
   }
 
