@@ -1,6 +1,5 @@
 package dev.namewell.core.validate;
 
-import dev.namewell.core.cache.ExpiringMap;
 import dev.namewell.core.dns.Answer;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.ExtendedError;
@@ -37,14 +36,6 @@ import org.jspecify.annotations.Nullable;
  * bad. Thread-safe.
  */
 final class ChainOfTrust {
-  private static final int REMEMBERED = 20_000;
-  private static final long SECOND = 1_000_000_000L;
-
-  /** Chains are looked at again after this long, in seconds, whatever their TTLs. */
-  private static final int MOST_SECONDS = 86_400;
-
-  private static final int LEAST_SECONDS = 5;
-
   /** For how long in seconds a broken chain is not tried again. */
   private static final int BROKEN_SECONDS = 60;
 
@@ -56,10 +47,7 @@ final class ChainOfTrust {
   private final TrustAnchors anchors;
   private final Route route;
   private final SignatureVerifier verifier;
-  private final Time time;
-
-  /** By name: the status of the zone that it is the apex of, or else is in. */
-  private final ExpiringMap<DnsName, ZoneStatus> known;
+  private final KnownZones known;
 
   /** A status and for how many seconds it holds. */
   private record Lasting(ZoneStatus status, int seconds) {}
@@ -86,8 +74,7 @@ final class ChainOfTrust {
     this.anchors = anchors;
     this.route = route;
     this.verifier = verifier;
-    this.time = time;
-    this.known = new ExpiringMap<>(REMEMBERED, (name, status) -> 1, maintenance);
+    this.known = new KnownZones(time, maintenance);
   }
 
   /**
@@ -95,11 +82,14 @@ final class ChainOfTrust {
    * not the apex of one.
    */
   ZoneStatus signer(DnsName zone, Budget budget) {
-    return excused(zone, signing(zone, budget));
+    return excused(zone, signing(zone, budget, known.flushes()));
   }
 
-  private ZoneStatus signing(DnsName zone, Budget budget) {
-    ZoneStatus status = start(zone, budget);
+  /**
+   * @param since how often all had been forgotten when the look-up began
+   */
+  private ZoneStatus signing(DnsName zone, Budget budget, int since) {
+    ZoneStatus status = start(zone, budget, since);
     if (status != null) {
       return status;
     }
@@ -109,7 +99,10 @@ final class ChainOfTrust {
             && anchors.admits(parent, zone)
             && signer(parent, budget) instanceof Signed above
             && above.zone().equals(parent)
-        ? keep(zone, below(above, zone, reply, budget, () -> isOf(parent, zone.parent(), budget)))
+        ? keep(
+            zone,
+            below(above, zone, reply, budget, () -> isOf(parent, zone.parent(), budget)),
+            since)
         : enclosing(zone, budget);
   }
 
@@ -130,11 +123,11 @@ final class ChainOfTrust {
 
   /** The zone that a name is in, looked for from the trust anchor down. */
   ZoneStatus enclosing(DnsName name, Budget budget) {
-    return excused(name, searched(name, budget));
+    return excused(name, searched(name, budget, known.flushes()));
   }
 
-  private ZoneStatus searched(DnsName name, Budget budget) {
-    ZoneStatus status = start(name, budget);
+  private ZoneStatus searched(DnsName name, Budget budget, int since) {
+    ZoneStatus status = start(name, budget, since);
     DnsName anchor = anchors.closest(name);
     if (status != null || anchor == null) {
       return status == null ? unanchored(name) : status;
@@ -145,13 +138,14 @@ final class ChainOfTrust {
         return status;
       }
       DnsName child = name.suffix(labels);
-      ZoneStatus before = start(child, budget);
+      ZoneStatus before = start(child, budget, since);
       status =
           before != null
               ? before
               : keep(
                   child,
-                  below(above, child, ask(child, RecordType.DS, budget), budget, () -> true));
+                  below(above, child, ask(child, RecordType.DS, budget), budget, () -> true),
+                  since);
     }
     return status;
   }
@@ -162,7 +156,7 @@ final class ChainOfTrust {
       return false;
     }
     for (DnsName at = name; at.labelCount() > below.labelCount(); at = at.parent()) {
-      if (known.find(at, time.nanos()) instanceof Signed signed) {
+      if (known.find(at) instanceof Signed signed) {
         return !signed.zone().equals(below);
       }
     }
@@ -170,14 +164,14 @@ final class ChainOfTrust {
   }
 
   /** What can be said without asking for DS records; null if nothing. */
-  private @Nullable ZoneStatus start(DnsName name, Budget budget) {
+  private @Nullable ZoneStatus start(DnsName name, Budget budget, int since) {
     DnsName negative = anchors.negative(name);
     if (negative != null) {
       String why = "negative trust anchor for " + negative;
       ExtendedError error = new ExtendedError(ExtendedError.NEGATIVE_TRUST_ANCHOR, why);
       return Unsigned.at(null, negative, why, error);
     }
-    ZoneStatus status = known.find(name, time.nanos());
+    ZoneStatus status = known.find(name);
     if (status != null) {
       return status;
     }
@@ -185,21 +179,15 @@ final class ChainOfTrust {
     if (anchor == null) {
       return unanchored(name);
     }
-    return anchor.equals(name) ? keep(name, anchored(anchor, budget)) : null;
+    return anchor.equals(name) ? keep(name, anchored(anchor, budget), since) : null;
   }
 
   private static Unsigned unanchored(DnsName name) {
     return Unsigned.at(null, name, "no trust anchor above " + name, null);
   }
 
-  private ZoneStatus keep(DnsName name, Lasting found) {
-    // A limit that one question has reached says nothing of the next.
-    if (found.status() instanceof Broken broken
-        && broken.error().code() == ExtendedError.DNSSEC_INDETERMINATE) {
-      return found.status();
-    }
-    long seconds = Math.clamp(found.seconds(), LEAST_SECONDS, MOST_SECONDS);
-    known.put(name, found.status(), time.nanos() + seconds * SECOND);
+  private ZoneStatus keep(DnsName name, Lasting found, int since) {
+    known.keep(name, found.status(), found.seconds(), since);
     return found.status();
   }
 
@@ -249,7 +237,7 @@ final class ChainOfTrust {
         new Link(null, zone, type, List.copyOf(words), new Link.Anchor()),
         key -> anchors.trusts(zone, key.record()),
         "no trust anchor of " + zone + " names a key that signs there",
-        MOST_SECONDS);
+        KnownZones.MOST_SECONDS);
   }
 
   /**
@@ -268,7 +256,7 @@ final class ChainOfTrust {
               : failed.code();
       ExtendedError error = new ExtendedError(code, "no DS of " + child + ": " + failed.text());
       Broken silent = Broken.at(above.link(), child, RecordType.DS, error).silent();
-      return new Lasting(silent, LEAST_SECONDS);
+      return new Lasting(silent, KnownZones.LEAST_SECONDS);
     }
     Rrset ds = reply.rrset(child, RecordType.DS);
     Rrset there = ds == null ? reply.alias(child) : ds;
@@ -286,7 +274,7 @@ final class ChainOfTrust {
       case Verdict.Secure secure -> delegated(above, secure, budget);
       case Verdict.Bogus(ExtendedError error) -> broken(above.link(), child, there.type(), error);
       case Verdict.Insecure(String why) ->
-          new Lasting(Unsigned.at(above.link(), child, why, null), LEAST_SECONDS);
+          new Lasting(Unsigned.at(above.link(), child, why, null), KnownZones.LEAST_SECONDS);
     };
   }
 
@@ -327,7 +315,7 @@ final class ChainOfTrust {
   private Denials denials(Signed zone, DnsName child, Reply reply, Budget budget) {
     List<Rrset> proofs = new ArrayList<>();
     Link link = zone.link();
-    int seconds = Math.min(reply.ttlSeconds(), MOST_SECONDS);
+    int seconds = Math.min(reply.ttlSeconds(), KnownZones.MOST_SECONDS);
     ExtendedError trouble =
         new ExtendedError(
             ExtendedError.NSEC_MISSING, "nothing proves that " + child + " has no DS record");
@@ -426,7 +414,7 @@ final class ChainOfTrust {
           new ExtendedError(ExtendedError.DNSKEY_MISSING, "no DNSKEY of " + zone + ": " + why);
       return new Lasting(
           Broken.atKeys(entry.from(), List.of(), error),
-          reply.failure() == null ? BROKEN_SECONDS : LEAST_SECONDS);
+          reply.failure() == null ? BROKEN_SECONDS : KnownZones.LEAST_SECONDS);
     }
     return keys(entry, rrset, budget);
   }
@@ -458,7 +446,7 @@ final class ChainOfTrust {
         yield new Lasting(Broken.atKeys(from, keys, told), BROKEN_SECONDS);
       }
       case Verdict.Insecure(String why) ->
-          new Lasting(Unsigned.at(from, zone, why, null), LEAST_SECONDS);
+          new Lasting(Unsigned.at(from, zone, why, null), KnownZones.LEAST_SECONDS);
     };
   }
 
@@ -483,18 +471,11 @@ final class ChainOfTrust {
 
   /** Forgets everything. */
   void flush() {
-    known.clear();
+    known.flush();
   }
 
   /** Makes broken chains to a name be looked at again. */
   void retry(DnsName name) {
-    for (DnsName at = name; ; at = at.parent()) {
-      if (known.find(at, time.nanos()) instanceof Broken) {
-        known.remove(at);
-      }
-      if (at.isRoot()) {
-        return;
-      }
-    }
+    known.retry(name);
   }
 }

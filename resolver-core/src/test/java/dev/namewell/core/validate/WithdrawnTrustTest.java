@@ -17,6 +17,7 @@ import dev.namewell.core.sim.SimulatedTime;
 import dev.namewell.core.sim.ZoneSigner;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -329,6 +330,30 @@ class WithdrawnTrustTest {
     net.route("lan.", RouteSettings.Mode.FORWARD, PRIVATE, false).reload(trusting(anchor));
 
     assertThat(ask("alpha.lan.").rcode()).isEqualTo(Rcode.NOERROR);
+  }
+
+  @Test
+  void aChainOfTrustThatWasOnItsWayWhenAllWasForgottenIsNotRemembered() {
+    ZoneSigner next = ZoneSigner.of(ZONE, DNSSEC.Algorithm.ED25519);
+    AtomicBoolean rolled = new AtomicBoolean();
+    net.server(SERVER)
+        .behaving(
+            (query, response) -> {
+              Message signed = zones.sign(query, response);
+              if (query.getQuestion().getType() == Type.DNSKEY && !rolled.getAndSet(true)) {
+                zones.signedBy(ZONE, next);
+                plant("");
+                net.world().engine().flush();
+              }
+              return signed;
+            });
+    ask("alpha.zone.");
+
+    Asked after = ask("alpha.zone.");
+
+    assertThat(rolled).isTrue();
+    assertThat(after.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(isSecure(after)).as("AD").isTrue();
   }
 
   @Test
