@@ -95,7 +95,7 @@ public final class AnswerCache {
    *     nobody else
    */
   public CachedAnswer put(Question question, Answer answer, long nanos, boolean keep) {
-    int ttl = freshness.boundedTtl(answer.ttlSeconds(), answer.isNegative());
+    int ttl = freshness.boundedTtl(answer);
     CachedAnswer entry =
         CachedAnswer.answer(question, pack(answer, ttl), ttl, nanos, answer.note());
     if (keep && ttl > 0) {
@@ -122,7 +122,7 @@ public final class AnswerCache {
     for (int i = 0; i < offsets.length; i++) {
       Octets.put16(packed, wireLength + 2 * i, offsets[i]);
       long own = Octets.u32(packed, offsets[i]);
-      int bounded = freshness.boundedTtl(own > Integer.MAX_VALUE ? 0 : (int) own);
+      int bounded = freshness.boundedTtl(answer, own > Integer.MAX_VALUE ? 0 : (int) own);
       Octets.put32(packed, offsets[i], Math.min(least, bounded));
     }
     return new ReplyWriter.Image(packed, wireLength);

@@ -1,5 +1,7 @@
 package dev.namewell.core.cache;
 
+import dev.namewell.core.dns.Answer;
+import dev.namewell.core.dns.Answer.Security;
 import dev.namewell.core.settings.CacheSettings;
 import java.time.Duration;
 
@@ -51,14 +53,18 @@ public final class Freshness {
     return answer.failure() == null && age - life < maxStaleNanos ? State.STALE : State.GONE;
   }
 
-  /** A record's TTL within the configured bounds, in seconds. */
-  int boundedTtl(int ttlSeconds) {
-    return Math.min(maxTtl, Math.max(minTtl, ttlSeconds));
+  /**
+   * The TTL of one of an answer's records within the configured bounds, in seconds. What is proved
+   * is not prolonged (RFC 4035 §5.3.3).
+   */
+  int boundedTtl(Answer answer, int ttlSeconds) {
+    int least = answer.security() == Security.SECURE ? 0 : minTtl;
+    return Math.min(maxTtl, Math.max(least, ttlSeconds));
   }
 
   /** A whole answer's TTL within the configured bounds, in seconds. */
-  int boundedTtl(int ttlSeconds, boolean negative) {
-    int bounded = boundedTtl(ttlSeconds);
-    return negative ? Math.min(maxNegativeTtl, bounded) : bounded;
+  int boundedTtl(Answer answer) {
+    int bounded = boundedTtl(answer, answer.ttlSeconds());
+    return answer.isNegative() ? Math.min(maxNegativeTtl, bounded) : bounded;
   }
 }

@@ -50,9 +50,13 @@ class AnswerCacheTest {
   }
 
   private static Answer answer(Question question, int ttl) {
+    return answer(question, ttl, Security.INDETERMINATE);
+  }
+
+  private static Answer answer(Question question, int ttl, Security security) {
     return new MessageWriter(question, Rcode.NOERROR)
         .add(question.name(), RecordType.A, 1, ttl, new byte[] {1, 2, 3, 4})
-        .toAnswer(ttl, Security.INDETERMINATE);
+        .toAnswer(ttl, security);
   }
 
   private CachedAnswer put(Question question, int ttl, long nanos) {
@@ -104,9 +108,25 @@ class AnswerCacheTest {
     CachedAnswer entry = put(question("a.example"), 10_000_000, 0);
 
     assertThat(entry.ttlSeconds()).isEqualTo(86400);
-    int offset = Octets.u16(entry.packed(), entry.wireLength());
-    assertThat(Octets.u32(entry.packed(), offset)).isEqualTo(86400);
+    assertThat(recordTtl(entry)).isEqualTo(86400);
     assertThat(put(question("b.example"), 0, 0).ttlSeconds()).isEqualTo(2);
+  }
+
+  @Test
+  void theLeastTtlProlongsNothingThatIsProved() { // RFC 4035 §5.3.3
+    Question question = question("a.example");
+
+    CachedAnswer secure = cache.put(question, answer(question, 1, Security.SECURE), 0, true);
+    CachedAnswer insecure = cache.put(question, answer(question, 1, Security.INSECURE), 0, true);
+
+    assertThat(secure.ttlSeconds()).isEqualTo(1);
+    assertThat(recordTtl(secure)).isEqualTo(1);
+    assertThat(insecure.ttlSeconds()).isEqualTo(2);
+    assertThat(recordTtl(insecure)).isEqualTo(2);
+  }
+
+  private static long recordTtl(CachedAnswer entry) {
+    return Octets.u32(entry.packed(), Octets.u16(entry.packed(), entry.wireLength()));
   }
 
   @Test
