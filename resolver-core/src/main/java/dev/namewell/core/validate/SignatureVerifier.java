@@ -6,6 +6,7 @@ import dev.namewell.core.dns.ExtendedError;
 import dev.namewell.core.dns.RecordType;
 import dev.namewell.core.dns.Rrset;
 import dev.namewell.core.port.Events;
+import dev.namewell.core.port.Events.Part;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
@@ -77,6 +78,8 @@ final class SignatureVerifier {
   private enum Check {
     RIGHT,
     WRONG,
+    /** Computing it failed, which says nothing of the next time. */
+    FAILED,
     /** One too many for this question or for this zone, or no time left. */
     LEFT_OPEN
   }
@@ -192,6 +195,7 @@ final class SignatureVerifier {
     byte[] data = SignedOctets.of(rrset, rrsig);
     int tried = 0;
     boolean revoked = false;
+    boolean failed = false;
     for (ZoneKey key : keys) {
       if (key.tag() != rrsig.keyTag() || key.algorithm() != rrsig.algorithm()) {
         continue;
@@ -217,6 +221,7 @@ final class SignatureVerifier {
       if (check == Check.RIGHT) {
         return secure(rrset, rrsig);
       }
+      failed |= check == Check.FAILED;
     }
     String why =
         revoked
@@ -225,7 +230,10 @@ final class SignatureVerifier {
     return why == null
         ? new Verdict.Bogus(
             ExtendedError.DNSSEC_BOGUS,
-            words(rrset) + ": the signature by key " + rrsig.keyTag() + " is wrong")
+            words(rrset)
+                + ": the signature by key "
+                + rrsig.keyTag()
+                + (failed ? " could not be verified" : " is wrong"))
         : new Verdict.Bogus(ExtendedError.DNSKEY_MISSING, words(rrset) + why + rrsig.keyTag());
   }
 
@@ -328,20 +336,25 @@ final class SignatureVerifier {
     Check check =
         switch (work.await(budget.left())) {
           case Task.Done<Check>(Check done) -> done;
-          case Task.Threw<Check> _ -> Check.WRONG;
+          case Task.Threw<Check>(Throwable defect) -> {
+            events.defect(Part.VALIDATION, "verifying a signature of " + rrsig.signer(), defect);
+            yield Check.FAILED;
+          }
           case Task.StillRunning<Check> _ -> Check.LEFT_OPEN;
         };
-    if (check == Check.WRONG) {
+    // What makes it fail may be the signature, so that costs as much.
+    boolean bad = check == Check.WRONG || check == Check.FAILED;
+    if (bad) {
       budget.chargeSignature();
       if (ofZone.getAsBoolean()) {
         budget.chargeSignature(rrsig.signer());
       }
     }
-    if (check == Check.WRONG && !budget.takeBadSignature()) {
+    if (bad && !budget.takeBadSignature()) {
       events.limitReached("wrong signatures for one question");
       return Check.LEFT_OPEN;
     }
-    if (check != Check.LEFT_OPEN) {
+    if (check == Check.RIGHT || check == Check.WRONG) {
       remembered.put(octets, check == Check.RIGHT, time.nanos() + MOST_SECONDS * SECOND);
     }
     return check;

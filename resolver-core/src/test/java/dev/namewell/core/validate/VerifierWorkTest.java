@@ -18,6 +18,7 @@ import dev.namewell.core.validate.denial.Denial;
 import dev.namewell.core.validate.denial.Denial.Proof;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +48,18 @@ class VerifierWorkTest {
   private final World world = new World(8, "");
   private final RecordedEvents events = new RecordedEvents();
   private final SignatureVerifier verifier =
-      new SignatureVerifier(world.time(), world.tasks(), events, Runnable::run, Optional::empty);
+      new SignatureVerifier(world.time(), world.tasks(), events, Runnable::run, this::cryptography);
   private final ZoneSigner signer = SignedTree.key(SignedTree.NSEC);
   private final ZoneKey key = new ZoneKey(signer.dnskey().rdataToWireCanonical());
+
+  private boolean broken;
+
+  private Optional<Provider> cryptography() {
+    if (broken) {
+      throw new IllegalStateException("out of order");
+    }
+    return Optional.empty();
+  }
 
   @AfterEach
   void end() {
@@ -130,6 +140,30 @@ class VerifierWorkTest {
     assertThat(first).isInstanceOf(Verdict.Bogus.class);
     assertThat(verify(wrong, exhausted())).isEqualTo(first);
     assertThat(events.limits).isEmpty();
+  }
+
+  @Test
+  void oneThatCouldNotBeVerifiedIsBogusForThisTimeOnly() {
+    Rrset rrset = address("www.nsec.com.");
+    broken = true;
+
+    assertThat(verify(rrset, budget()).toString())
+        .contains("www.nsec.com. A: the signature by key", "could not be verified");
+    assertThat(events.defects).singleElement().extracting("message").isEqualTo("out of order");
+
+    broken = false;
+    assertThat(verify(rrset, budget())).isInstanceOf(Verdict.Secure.class);
+  }
+
+  @Test
+  void whoeverMakesVerifyingFailHasNoMoreTriesThanWithWrongSignatures() {
+    broken = true;
+    Budget budget = budget();
+    for (int i = 0; i < 9; i++) {
+      assertThat(events.limits).isEmpty();
+      assertThat(verify(address("www.nsec.com."), budget)).isInstanceOf(Verdict.Bogus.class);
+    }
+    assertThat(events.limits).containsExactly("wrong signatures for one question");
   }
 
   /**
