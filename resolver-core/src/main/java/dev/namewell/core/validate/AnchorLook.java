@@ -82,7 +82,8 @@ record AnchorLook(
       rrsets.forget(zone, type, RecordClass.IN);
     }
     unexcused.chain().flush();
-    if (!(inner.resolve(question, budget) instanceof Answer answer)) {
+    // Where there is none it is no zone's name, and a denial shows nothing of what is wrong there.
+    if (!(inner.resolve(question, budget) instanceof Answer answer) || answer.isNegative()) {
       return false;
     }
     Reply reply = Reply.of(answer);

@@ -256,6 +256,7 @@ final class AnswerProof {
 
   /** That there is nothing of the type at the end of the chain. Null if all is well. */
   private @Nullable ExtendedError denied(DnsName name) {
+    boolean excused = anchors.negative(parentForDs(name)) != null;
     ExtendedError trouble = null;
     DnsName zone = null;
     for (Rrset rrset : beside) {
@@ -265,7 +266,7 @@ final class AnswerProof {
       }
       switch (prove(rrset)) {
         case Verdict.Bogus(ExtendedError error) -> {
-          if (soa) {
+          if (soa && !excused) {
             return error;
           }
           trouble = error;
@@ -285,7 +286,7 @@ final class AnswerProof {
         }
       }
     }
-    if (zone != null) {
+    if (zone != null && !excused) {
       Denial denial = denial(zone);
       boolean nxdomain = reply.rcode() == Rcode.NXDOMAIN;
       Supplier<Proof> proof =
@@ -377,6 +378,10 @@ final class AnswerProof {
   }
 
   private Verdict verdict(Rrset rrset) {
+    // Whoever signed it; but denials say something of other names as well.
+    if (!Reply.isDenial(rrset.type()) && anchors.negative(standsAt(rrset)) != null) {
+      return unsigned(rrset);
+    }
     Verdict.@Nullable Bogus trouble = null;
     for (DnsName signer : signers(rrset)) {
       switch (chain.signer(signer, budget)) {
