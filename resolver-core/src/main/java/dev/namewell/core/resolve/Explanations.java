@@ -17,11 +17,20 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How the latest failures, and now and then a success, came about: the answer to "why SERVFAIL?".
- * The number of each stands in the extended error that its client got. Bounded. Thread-safe.
+ * The number of each stands in the extended error that its client got; of a flood of failures only
+ * a few are kept, and the others have no number. Bounded. Thread-safe.
  */
 public final class Explanations {
   private static final int FAILURES = 200;
   private static final int SUCCESSES = 100;
+
+  /**
+   * Failures of names below one parent, in a second; a flood of them neither drives out what else
+   * fails nor costs more memory than a few of them explain.
+   */
+  private static final int ALIKE = 10;
+
+  private static final Duration ALIKE_FOR = Duration.ofSeconds(1);
 
   /** One success in so many is kept. */
   private static final int SAMPLE = 64;
@@ -45,7 +54,10 @@ public final class Explanations {
     this.time = time;
   }
 
-  /** Notes a resolution; returns the outcome, a failure with the number of its explanation. */
+  /**
+   * Notes a resolution; returns the outcome, a failure with the number of its explanation if it is
+   * kept.
+   */
   Outcome note(Question question, Outcome outcome, Budget budget) {
     return switch (outcome) {
       case Answer answer -> {
@@ -54,6 +66,7 @@ public final class Explanations {
         }
         yield answer;
       }
+      case Failure failure when isOneOfMany(question) -> failure;
       case Failure failure -> {
         ExtendedError error = failure.error();
         long id = keep(failures, FAILURES, question, failure.words(), budget);
@@ -61,6 +74,24 @@ public final class Explanations {
             failure.reason(), new ExtendedError(error.code(), "#" + id + " " + error.text()));
       }
     };
+  }
+
+  private boolean isOneOfMany(Question question) {
+    DnsName name = question.name();
+    DnsName parent = name.parent();
+    Instant now = time.wallClock();
+    Instant since = now.minus(ALIKE_FOR);
+    int alike = 0;
+    synchronized (failures) {
+      for (Explanation each : failures) {
+        DnsName other = each.question().name();
+        boolean lately = each.at().isAfter(since) && !each.at().isAfter(now);
+        if (lately && other.labelCount() == name.labelCount() && other.isWithin(parent)) {
+          alike++;
+        }
+      }
+    }
+    return alike >= ALIKE;
   }
 
   private long keep(
