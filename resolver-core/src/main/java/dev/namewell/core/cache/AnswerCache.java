@@ -130,7 +130,7 @@ public final class AnswerCache {
 
   /**
    * Keeps a failure for a short while, longer each time (RFC 9520). An answer that is there, stale
-   * as it may be, stays.
+   * as it may be, stays; but one that is stale goes if what came in its place is forged.
    *
    * @param keep false: the entry is made only
    */
@@ -142,13 +142,19 @@ public final class AnswerCache {
     CachedAnswer.Trouble trouble = new CachedAnswer.Trouble(failure.error(), before + 1);
     CachedAnswer entry = CachedAnswer.failure(question, trouble, ttl, nanos);
     boolean answerIsKept =
-        known != null
-            && known.failure() == null
-            && freshness.of(known, nanos) != Freshness.State.GONE;
+        known != null && known.failure() == null && mayStay(freshness.of(known, nanos), failure);
     if (keep && !answerIsKept) {
       replace(entry);
     }
     return entry;
+  }
+
+  private static boolean mayStay(Freshness.State state, Failure instead) {
+    return switch (state) {
+      case FRESH, NEARLY_EXPIRED -> true;
+      case STALE -> !instead.error().isDnssec();
+      case GONE -> false;
+    };
   }
 
   /** Puts back an entry that was saved; never over one that is there. */

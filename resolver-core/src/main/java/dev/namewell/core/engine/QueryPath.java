@@ -116,7 +116,7 @@ final class QueryPath implements QueryHandler {
       reply(size, CachedReply.rcode(cached), CachedReply.source(cached), client, sink);
       if (state == Freshness.State.NEARLY_EXPIRED && !cached.refreshFailedLately(nanos)) {
         events.cache(CacheEvent.PREFETCH);
-        resolutions.refresh(query.question(), plan.means());
+        resolutions.refresh(query.question(), asker(plan, client), plan.means());
       }
     }
   }
@@ -130,7 +130,7 @@ final class QueryPath implements QueryHandler {
       replyStale(plan, client, sink, stale);
       if (!failedLately) {
         events.cache(CacheEvent.STALE_REFRESH);
-        resolutions.refresh(stale.question(), plan.means());
+        resolutions.refresh(stale.question(), asker(plan, client), plan.means());
       }
     } else {
       resolve(plan, client, sink, nanos, stale);
@@ -150,8 +150,7 @@ final class QueryPath implements QueryHandler {
     }
     WaitingClient waiting =
         new WaitingClient(query.copy(), client.copy(), sink.detach(), nanos, plan, world);
-    Asker asker = new Asker(client, plan.isProved(query, client));
-    switch (resolutions.start(question, waiting, asker, plan.means(), stale != null)) {
+    switch (resolutions.start(question, waiting, asker(plan, client), plan.means(), stale != null)) {
       case WAITING -> {}
       case USE_STALE, REFUSED -> answerInstead(waiting, stale);
       case UNPROVED -> {
@@ -162,6 +161,10 @@ final class QueryPath implements QueryHandler {
         }
       }
     }
+  }
+
+  private Asker asker(Plan plan, Client client) {
+    return new Asker(client, plan.isProved(query, client));
   }
 
   /** The sink has been detached already, so the reply goes that way. */

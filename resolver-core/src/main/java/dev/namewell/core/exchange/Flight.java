@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A question on its way to a server, and the tasks that wait for the same. Thread-safe. */
+/**
+ * A question on its way to a server, and the tasks that wait for the same. As many as there are may
+ * join, which the limit of resolutions bounds: each that asked beside it would be another chance
+ * for a forger (RFC 5452 §5). Thread-safe.
+ */
 final class Flight {
-  /** As many clients may wait for one question; more than that is somebody's attempt to pile up. */
-  private static final int MAX_JOINED = 100;
-
   /** Whoever comes later does better with a packet of his own: this one may be lost. */
   private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -32,8 +33,8 @@ final class Flight {
   /** False if this flight cannot be waited for: by its own leader least of all. */
   @SuppressWarnings("ReferenceEquality") // the very signal
   synchronized boolean join(Signal arrived, long nowNanos) {
-    boolean full = joined.size() >= MAX_JOINED || nowNanos - startNanos > MAX_AGE_NANOS;
-    if (ended || full || leader == arrived) {
+    boolean late = nowNanos - startNanos > MAX_AGE_NANOS;
+    if (ended || late || leader == arrived) {
       return false;
     }
     return joined.add(arrived);

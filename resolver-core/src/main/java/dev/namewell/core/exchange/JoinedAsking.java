@@ -5,11 +5,10 @@ import dev.namewell.core.exchange.ServerReply.Failed;
 import dev.namewell.core.port.Events.ExchangeEnd;
 import dev.namewell.core.port.Signal;
 import dev.namewell.core.port.Time;
-import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what somebody else asks; asks itself if that one gives up. */
+/** Waits for what somebody else asks; begins anew if that one gives up. */
 final class JoinedAsking implements Asking {
   private final Flight flight;
   private final Signal arrived;
@@ -19,12 +18,12 @@ final class JoinedAsking implements Asking {
   private @Nullable Asking own;
 
   JoinedAsking(
-      Flight flight, Signal arrived, Time time, Supplier<Asking> fallback, Duration timeout) {
+      Flight flight, Signal arrived, Time time, Supplier<Asking> fallback, long deadlineNanos) {
     this.flight = flight;
     this.arrived = arrived;
     this.time = time;
     this.fallback = fallback;
-    this.deadlineNanos = time.nanos() + timeout.toNanos();
+    this.deadlineNanos = deadlineNanos;
   }
 
   @Override

@@ -56,20 +56,24 @@ public final class ServerClient {
    * @param arrived raised when {@link Asking#poll} may bring something; not at the end of the time
    */
   public Asking start(Ask ask, Signal arrived) {
+    return start(ask, arrived, ports.time().nanos() + ask.timeout().toNanos());
+  }
+
+  /**
+   * @param dueNanos until when it may be waited for what others ask
+   */
+  private Asking start(Ask ask, Signal arrived, long dueNanos) {
     FlightKey key = new FlightKey(ask.memory().server(), ask.question(), ask.recursionDesired());
     Flight mine = new Flight(arrived, ports.time().nanos(), ask.first());
     Flight other = flights.putIfAbsent(key, mine);
-    if (other == null) {
-      return new LeadingAsking(direct(ask, arrived), mine, () -> flights.remove(key, mine));
-    }
-    if (other.join(arrived, ports.time().nanos())) {
+    if (other != null && other.join(arrived, ports.time().nanos())) {
+      // All who waited in vain would ask at once, if one of them did not ask for the others again.
       return new JoinedAsking(
-          other, arrived, ports.time(), () -> direct(ask, arrived), ask.timeout());
+          other, arrived, ports.time(), () -> start(ask, arrived, dueNanos), dueNanos);
     }
-    return direct(ask, arrived);
-  }
-
-  private DirectAsking direct(Ask ask, Signal arrived) {
-    return new DirectAsking(ports, ask, arrived);
+    DirectAsking asking = new DirectAsking(ports, ask, arrived);
+    return other == null || flights.replace(key, other, mine)
+        ? new LeadingAsking(asking, mine, () -> flights.remove(key, mine))
+        : asking;
   }
 }

@@ -57,8 +57,12 @@ public final class Budget {
     }
   }
 
-  /** Who is charged beyond this question. */
-  record Payer(WorkAccounts accounts, @Nullable ClientNetwork client) {}
+  /**
+   * Who is charged beyond this question.
+   *
+   * @param refresh true if the client does not wait: it has an answer that is about to expire
+   */
+  record Payer(WorkAccounts accounts, ClientNetwork client, boolean refresh) {}
 
   /** A budget for work that nobody is charged for. */
   public Budget(Time time, Duration limit) {
@@ -85,9 +89,9 @@ public final class Budget {
     return new Budget(time, startNanos, sooner - deadline < 0 ? sooner : deadline, account);
   }
 
-  /** True if nobody asked: an answer that is about to expire is renewed. */
+  /** True if nobody waits: an answer that is about to expire is renewed. */
   public boolean isRefresh() {
-    return account.payer != null && account.payer.client() == null;
+    return account.payer != null && account.payer.refresh();
   }
 
   /** Time left; zero or negative when it is over. */
@@ -188,7 +192,7 @@ public final class Budget {
    * @param rounds as {@link WorkAccounts} counts it
    */
   public void chargeClient(int rounds) {
-    if (account.payer != null && account.payer.client() != null) {
+    if (account.payer != null) {
       account.payer.accounts().charge(account.payer.client(), rounds);
     }
   }

@@ -18,6 +18,7 @@ import dev.namewell.core.port.Events.Source;
 import dev.namewell.core.port.Task;
 import dev.namewell.core.port.Tasks;
 import dev.namewell.core.port.Time;
+import dev.namewell.core.resolve.Budget.Payer;
 import dev.namewell.core.resolve.WorkAccounts.ClientNetwork;
 import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.LimitSettings;
@@ -41,6 +42,8 @@ public final class Resolutions {
 
   /** Buckets in which waiting queries are counted by client address; a power of two. */
   private static final int CLIENT_BUCKETS = 8192;
+
+  private static final int NOBODY = -1;
 
   /** Somebody who waits for the result. */
   public interface Waiter {
@@ -117,19 +120,21 @@ public final class Resolutions {
 
   /** One question in flight. */
   private static final class Running {
-    private final @Nullable ClientNetwork payer;
+    private final Payer payer;
     private final int flushes;
     private final int epoch;
     private final List<Waiting> clients = new ArrayList<>(2);
     private boolean ended;
     private boolean staleGiven;
 
+    /** Bucket of the client that an answer is renewed for. */
+    private int refreshedFor = NOBODY;
+
     /**
-     * @param payer null if nobody asked
      * @param flushes of the cache so far
      * @param epoch of its means
      */
-    Running(@Nullable ClientNetwork payer, int flushes, int epoch) {
+    Running(Payer payer, int flushes, int epoch) {
       this.payer = payer;
       this.flushes = flushes;
       this.epoch = epoch;
@@ -150,15 +155,39 @@ public final class Resolutions {
   }
 
   /**
-   * Resolves a question that has an answer in the background, unless that is being done already.
-   * Who joins when that answer has expired waits for a fresh one no longer than others.
+   * Resolves a question that has an answer in the background, unless that is being done already, or
+   * a limit is reached. Who joins when that answer has expired waits for a fresh one no longer than
+   * others.
+   *
+   * @param asker who has had the answer, and pays as if it waited: without that its queries would
+   *     have no bound
    */
-  public void refresh(Question question, Means means) {
-    Running mine = new Running(null, cache.flushes(), means.epoch());
-    if (running.size() < means.limits().resolutions()
-        && running.putIfAbsent(question, mine) == null) {
-      lead(question, mine, means, true);
+  public void refresh(Question question, Asker asker, Means means) {
+    int bucket = bucket(asker.client());
+    ClientNetwork network = ClientNetwork.of(asker);
+    if (running.containsKey(question) || isOver(network) || !admitClient(bucket, means.limits())) {
+      return;
     }
+    if (running.size() >= means.limits().resolutions()) {
+      events.limitReached(Limit.RESOLUTIONS.key());
+      waitingByClient.decrementAndGet(bucket);
+      return;
+    }
+    Running mine = new Running(new Payer(accounts, network, true), cache.flushes(), means.epoch());
+    mine.refreshedFor = bucket;
+    if (running.putIfAbsent(question, mine) == null) {
+      lead(question, mine, means, true);
+    } else {
+      waitingByClient.decrementAndGet(bucket);
+    }
+  }
+
+  private boolean isOver(ClientNetwork client) {
+    boolean over = accounts.isOver(client);
+    if (over) {
+      events.limitReached("validation work for one client");
+    }
+    return over;
   }
 
   /**
@@ -169,11 +198,11 @@ public final class Resolutions {
    */
   public Start start(Question question, Waiter waiter, Asker asker, Means means, boolean stale) {
     int bucket = bucket(asker.client());
-    ClientNetwork payer = ClientNetwork.of(asker);
-    if (accounts.isOver(payer)) {
-      events.limitReached("validation work for one client");
+    ClientNetwork network = ClientNetwork.of(asker);
+    if (isOver(network)) {
       return asker.proved() ? Start.REFUSED : Start.UNPROVED;
     }
+    Payer payer = new Payer(accounts, network, false);
     if (!admit(bucket, means.limits())) {
       return Start.REFUSED;
     }
@@ -227,8 +256,16 @@ public final class Resolutions {
       events.limitReached(Limit.WAITING.key());
       return false;
     }
+    if (!admitClient(bucket, limits)) {
+      waiting.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean admitClient(int bucket, LimitSettings limits) {
     if (waitingByClient.incrementAndGet(bucket) > limits.waitingPerClient()) {
-      leave(bucket);
+      waitingByClient.decrementAndGet(bucket);
       events.limitReached(Limit.WAITING_PER_CLIENT.key());
       return false;
     }
@@ -268,14 +305,16 @@ public final class Resolutions {
   private void finish(Question question, Running mine, Means means) {
     CachedAnswer result = resolve(question, mine, means);
     running.remove(question, mine);
+    if (mine.refreshedFor != NOBODY) {
+      waitingByClient.decrementAndGet(mine.refreshedFor);
+    }
     Source source = result.failure() == null ? means.source(question.name()) : Source.FAILURE;
     CachedAnswer best = source == Source.FAILURE ? staleInstead(question, result) : result;
     wake(take(mine, true), best, best == result ? source : Source.STALE);
   }
 
   private CachedAnswer resolve(Question question, Running mine, Means means) {
-    Budget budget =
-        new Budget(time, means.limits().queryTime(), new Budget.Payer(accounts, mine.payer));
+    Budget budget = new Budget(time, means.limits().queryTime(), mine.payer);
     Outcome outcome;
     try {
       outcome = means.resolver().resolve(question, budget);
@@ -304,9 +343,6 @@ public final class Resolutions {
    * one that is forged, for the forger may have made it stale.
    */
   private CachedAnswer staleInstead(Question question, CachedAnswer failure) {
-    if (failure.failure() != null && failure.failure().isDnssec()) {
-      return failure;
-    }
     CachedAnswer known = cache.find(question);
     long now = time.nanos();
     if (known == null
@@ -315,7 +351,8 @@ public final class Resolutions {
       return failure;
     }
     known.retryAfter(now + STALE_RETRY.toNanos());
-    return known;
+    boolean forged = failure.failure() != null && failure.failure().isDnssec();
+    return forged ? failure : known;
   }
 
   private void fallBackOnStale(

@@ -407,12 +407,13 @@ class ServerClientTest {
   }
 
   @Test
-  void the_same_question_is_under_way_once() {
+  void the_same_question_is_under_way_once_however_many_ask_it() { // RFC 5452 §5
+    int many = 1000;
     List<ServerReply> replies = new ArrayList<>();
     world.run(
         () -> {
           List<Task<Boolean>> tasks = new ArrayList<>();
-          for (int i = 0; i < 5; i++) {
+          for (int i = 0; i < many; i++) {
             tasks.add(
                 world.start("ask", () -> replies.add(client.ask(askFor(QUESTION, Transport.UDP)))));
           }
@@ -421,7 +422,31 @@ class ServerClientTest {
         });
 
     assertThat(server.asked).hasSize(1);
-    assertThat(replies).hasSize(5).allMatch(Answered.class::isInstance);
+    assertThat(replies).hasSize(many).allMatch(Answered.class::isInstance);
+  }
+
+  @Test
+  void of_many_who_wait_for_a_silent_server_one_at_a_time_asks_again() { // RFC 5452 §5
+    server.silent();
+    int[] most = {0};
+    world.run(
+        () -> {
+          Signal signal = world.signal();
+          Asking first = client.start(askFor(QUESTION, Transport.UDP), signal);
+          for (int i = 0; i < 50; i++) {
+            world.start("ask", () -> client.ask(askFor(QUESTION, Transport.UDP)));
+          }
+          signal.await(Duration.ofMillis(10));
+          first.close();
+          for (int i = 0; i < 300; i++) {
+            world.sleep(Duration.ofMillis(10));
+            most[0] = Math.max(most[0], network.open);
+          }
+          return most[0];
+        });
+
+    assertThat(most[0]).isEqualTo(1);
+    assertThat(network.open).isZero();
   }
 
   @Test

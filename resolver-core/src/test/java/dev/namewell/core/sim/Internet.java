@@ -3,6 +3,7 @@ package dev.namewell.core.sim;
 import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.dns.Endpoint;
 import dev.namewell.core.settings.Address;
+import dev.namewell.core.settings.CacheSettings.Stale;
 import dev.namewell.core.settings.RecursionSettings.RootServer;
 import dev.namewell.core.settings.RootZoneSource;
 import dev.namewell.core.settings.RouteSettings;
@@ -31,6 +32,7 @@ public final class Internet implements AutoCloseable {
   private boolean minimise = true;
   private ValidationSettings validation = ValidationSettings.off();
   private final List<RouteSettings> routes = new ArrayList<>();
+  private Optional<Stale> stale = Optional.empty();
   private Optional<RootZoneSource> rootZone = Optional.empty();
   private @Nullable SimulatedClient client;
 
@@ -97,6 +99,12 @@ public final class Internet implements AutoCloseable {
     return this;
   }
 
+  /** Answers that have expired stand in where no others can be had. */
+  public Internet servingStale() {
+    stale = Optional.of(World.STALE);
+    return this;
+  }
+
   /** Servers are shown whole names. */
   public Internet withoutMinimisation() {
     minimise = false;
@@ -124,7 +132,8 @@ public final class Internet implements AutoCloseable {
                     List.of(new Address(InetAddress.ofLiteral(ROOT_SERVER), 53)))),
             minimise,
             true,
-            validation);
+            validation,
+            stale);
     return World.routed(recursive, routes, rootZone);
   }
 

@@ -116,11 +116,21 @@ public final class World implements AutoCloseable {
   /** The same with DNSSEC validation. */
   public Settings recursive(
       List<RootServer> hints, boolean minimise, boolean ipv6, ValidationSettings validation) {
+    return recursive(hints, minimise, ipv6, validation, Optional.empty());
+  }
+
+  /** The same with stale answers. */
+  Settings recursive(
+      List<RootServer> hints,
+      boolean minimise,
+      boolean ipv6,
+      ValidationSettings validation,
+      Optional<Stale> stale) {
     return settings(
         RouteSettings.recursive(DnsName.ROOT),
         new RecursionSettings(hints, Optional.empty(), minimise, true, ipv6),
         validation,
-        Optional.empty());
+        stale);
   }
 
   /** The same with more routes, and a copy of the root zone. */

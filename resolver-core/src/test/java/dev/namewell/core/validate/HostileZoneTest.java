@@ -209,6 +209,26 @@ class HostileZoneTest {
     assertThatTheLiarStarvesNobody();
   }
 
+  @Test
+  void whoAsksForTooMuchOfItGetsOnlyWhatIsInTheCache() {
+    ask("www.other.");
+    net.world().pass(Duration.ofSeconds(545)); // of 600: now it would be renewed
+    for (int i = 0; i < 300; i++) {
+      net.client().ask("n" + i + ".liar.", Type.A);
+    }
+    net.world().pass(Duration.ofSeconds(1));
+    int sent = net.sent();
+
+    Asked cached = ask("www.other.");
+    Asked refused = ask("ns.other.");
+    net.world().pass(Duration.ofSeconds(1));
+
+    assertThat(cached.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(refused.reply().getHeader().getFlag(Flags.TC)).as("TC: may be another's").isTrue();
+    assertThat(net.sent()).as("queries to servers").isEqualTo(sent);
+    assertThat(net.world().events().limits()).containsKey("validation work for one client");
+  }
+
   private void assertThatTheLiarStarvesNobody() {
     for (int i = 0; i < 60; i++) {
       ask("n" + i + ".liar.");
