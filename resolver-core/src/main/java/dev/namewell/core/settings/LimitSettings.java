@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param resolutions questions being resolved at once
  * @param waitingPerQuestion clients waiting for one resolution
  * @param waiting clients waiting in all
- * @param waitingPerClient queries of one client address that wait
+ * @param waitingPerClient queries of one client address that wait, and answers renewed for it
  * @param exchangesPerUpstream outgoing queries in flight to one server
  * @param exchanges outgoing queries in flight in all
  * @param queryTime overall time for one question; below the five seconds of a stub resolver
