@@ -9,12 +9,14 @@ import dev.namewell.core.sim.SimulatedTime;
 import dev.namewell.core.sim.ZoneSigner;
 import dev.namewell.core.validate.SignedTree.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSKEYRecord.Flags;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Name;
@@ -112,6 +114,44 @@ class KeyTest {
 
     assertBogus(signedBy(key, ds(tag ^ 1, 13, SHA256, digest)), ExtendedError.DNSKEY_MISSING);
     assertBogus(signedBy(key, ds(tag, 8, SHA256, digest)), ExtendedError.DNSKEY_MISSING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8})
+  void moreThanEightDsRecordsAreNotLookedAt(int wrong) {
+    List<DSRecord> ds = new ArrayList<>();
+    for (int i = 0; i < wrong; i++) {
+      byte[] digest = new byte[32];
+      digest[0] = (byte) i;
+      ds.add(ds(i, 13, SHA256, digest));
+    }
+    ds.add(key.ds(SHA256));
+    SignedTree tree = signedBy(key, ds.toArray(DSRecord[]::new));
+    if (wrong < 8) {
+      assertSecure(tree);
+    } else {
+      assertBogus(tree, ExtendedError.DNSKEY_MISSING);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {31, 32})
+  void moreThanThirtyTwoKeysAreNotLookedAt(int others) { // CVE-2025-8677
+    RRset keys = new RRset();
+    for (int i = 0; i < others; i++) {
+      byte[] octets = new byte[64];
+      octets[0] = (byte) i;
+      keys.addRR(new DNSKEYRecord(APEX, DClass.IN, 3600, Flags.ZONE_KEY, 3, 13, octets));
+    }
+    keys.addRR(key.dnskey());
+    List<Record> sent = new ArrayList<>(keys.rrs(false));
+    sent.add(key.sign(keys, SimulatedTime.BEGINNING));
+    SignedTree tree = new SignedTree().changing(ZONE, Type.DNSKEY, rrset -> sent);
+    if (others < 32) {
+      assertSecure(tree);
+    } else {
+      assertBogus(tree, ExtendedError.DNSKEY_MISSING);
+    }
   }
 
   @Test

@@ -13,18 +13,22 @@ import dev.namewell.core.sim.SimulatedClient;
 import dev.namewell.core.sim.SimulatedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -192,6 +196,30 @@ class KnownHolesTest {
             });
 
     assertThat(ask("www.child.parent.", Type.A)).isEqualTo(Rcode.SERVFAIL);
+  }
+
+  @Test
+  void theChildDeniesNothingOfItsParent() { // CVE-2026-13321
+    Name host = Name.fromConstantString("ns.parent.");
+    Name parent = Name.fromConstantString("parent.");
+    Record soa = new SOARecord(parent, DClass.IN, 900, host, host, 1, 7200, 3600, 1209600, 900);
+    Record nsec =
+        new NSECRecord(
+            Name.fromConstantString("child.parent."),
+            DClass.IN,
+            300,
+            Name.fromConstantString("below.ns.parent."),
+            new int[] {Type.A});
+    List<Record> said = new ArrayList<>(zones.signed("parent.", soa));
+    said.addAll(zones.signed("child.parent.", nsec));
+    net.server(PARENT)
+        .behaving(
+            (query, response) ->
+                query.getQuestion().getName().equals(host)
+                    ? denial(query, said)
+                    : zones.sign(query, response));
+
+    assertThat(ask("ns.parent.", Type.A)).isEqualTo(Rcode.SERVFAIL);
   }
 
   @Test

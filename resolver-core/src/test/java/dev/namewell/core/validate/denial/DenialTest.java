@@ -227,6 +227,25 @@ class DenialTest extends DenialScene {
   }
 
   @Test
+  void noRecordBelowAnotherNameThanTheApexIsAHashOfTheZone() { // RFC 5155 §8.2, CVE-2026-10723
+    nsec3(5, false, "b.example.", "example.", Type.SOA, Type.NS);
+    nsec3(5, false, "*.example.", "");
+    assertThat(denial().nameError(name("b.example."))).isEqualTo(Proof.PROVED);
+
+    verified.replaceAll(
+        each ->
+            new Rrset(
+                name(each.owner().toString().replace(".example.", ".sub.example.")),
+                each.type(),
+                each.recordClass(),
+                each.ttlSeconds(),
+                each.rdatas(),
+                each.signatures()));
+
+    assertThat(denial().nameError(name("b.example."))).isEqualTo(Proof.NOTHING);
+  }
+
+  @Test
   void withoutClosestEncloserNoTypeIsDenied() { // RFC 5155 §8.7
     nsec3(1, false, "b.example.", "");
 
