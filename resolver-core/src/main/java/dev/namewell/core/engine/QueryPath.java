@@ -150,7 +150,8 @@ final class QueryPath implements QueryHandler {
     }
     WaitingClient waiting =
         new WaitingClient(query.copy(), client.copy(), sink.detach(), nanos, plan, world);
-    switch (resolutions.start(question, waiting, asker(plan, client), plan.means(), stale != null)) {
+    switch (resolutions.start(
+        question, waiting, asker(plan, client), plan.means(), stale != null)) {
       case WAITING -> {}
       case USE_STALE, REFUSED -> answerInstead(waiting, stale);
       case UNPROVED -> {

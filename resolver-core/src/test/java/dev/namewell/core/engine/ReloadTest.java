@@ -89,7 +89,10 @@ class ReloadTest {
   void soIsWhatItRenews() {
     Means means = beforeValidationIsSwitchedOn();
 
-    net.world().engine().resolutions().refresh(QUESTION, new Asker(new Client(Transport.UDP), false), means);
+    net.world()
+        .engine()
+        .resolutions()
+        .refresh(QUESTION, new Asker(new Client(Transport.UDP), false), means);
     net.world().pass(Duration.ofSeconds(1));
 
     assertThat(net.resolve("www.zone.").rcode()).isEqualTo(Rcode.SERVFAIL);
@@ -100,7 +103,10 @@ class ReloadTest {
     Means means = net.world().engine().plan().means();
     net.reload(ValidationSettings.off());
 
-    net.world().engine().resolutions().refresh(QUESTION, new Asker(new Client(Transport.UDP), false), means);
+    net.world()
+        .engine()
+        .resolutions()
+        .refresh(QUESTION, new Asker(new Client(Transport.UDP), false), means);
     net.world().pass(Duration.ofSeconds(1));
     int sent = net.sent();
 
