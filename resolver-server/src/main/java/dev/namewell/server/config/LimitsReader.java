@@ -25,8 +25,7 @@ final class LimitsReader {
             fields,
             Limit.WAITING_PER_CLIENT,
             usual.waitingPerClient(),
-            "Queries of one client address that wait, and answers renewed for it, so that no client"
-                + " takes all places."),
+            "Queries of one client address that wait, so that no client takes all places."),
         count(
             fields,
             Limit.EXCHANGES_PER_UPSTREAM,
