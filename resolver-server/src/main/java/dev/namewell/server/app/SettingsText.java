@@ -1,8 +1,11 @@
 package dev.namewell.server.app;
 
+import dev.namewell.core.dns.DnsName;
 import dev.namewell.core.settings.RouteSettings;
 import dev.namewell.core.settings.RouteSettings.Mode;
 import dev.namewell.core.settings.Settings;
+import dev.namewell.core.settings.ValidationSettings;
+import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,9 +52,14 @@ public final class SettingsText {
             + join(hints.stream().flatMap(server -> server.addresses().stream()).toList());
   }
 
-  /** As the configuration writes it. */
+  /** As the configuration writes it; where not all names are proved, which are. */
   public static String validation(Settings settings) {
-    return word(settings.validation().mode());
+    ValidationSettings validation = settings.validation();
+    List<DnsName> anchored =
+        validation.anchors().stream().map(TrustAnchor::zone).distinct().sorted().toList();
+    boolean all =
+        validation.mode() == ValidationSettings.Mode.OFF || anchored.contains(DnsName.ROOT);
+    return word(validation.mode()) + (all ? "" : ", below " + join(anchored) + " only");
   }
 
   private static String word(Enum<?> constant) {

@@ -9,6 +9,7 @@ import dev.namewell.core.settings.ValidationSettings.TrustAnchor;
 import dev.namewell.server.config.value.AnchorText;
 import dev.namewell.server.config.value.ValueType;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ final class ValidationReader {
                 + " that have nothing else are then insecure, as RFC 9905 wants it.");
     if (mode != Mode.OFF) {
       warnOfUseless(fields, configured, sha1);
+      warnOfNegative(fields, negative);
     }
     List<Record> records = new ArrayList<>();
     (configured.isEmpty() ? List.of(AnchorText.builtIn()) : configured).forEach(records::addAll);
@@ -128,6 +130,17 @@ final class ValidationReader {
                   + flaw
                   + (alone ? "; as " + zone + " has no other, all its names are bogus" : ""));
         }
+      }
+    }
+  }
+
+  private static void warnOfNegative(Fields fields, List<NegativeAnchor> negative) {
+    for (int i = 0; i < negative.size(); i++) {
+      NegativeAnchor anchor = negative.get(i);
+      boolean over = anchor.until().map(Instant.now()::isAfter).orElse(false);
+      if (over) {
+        fields.warn(
+            "negative-trust-anchors", i, "its time is over: " + anchor.zone() + " is validated");
       }
     }
   }

@@ -105,6 +105,20 @@ class CommandLineTest {
         .contains("validation log-only\n");
   }
 
+  @Test
+  void whatIsValidatedWhereTheRootHasNoTrustAnchor() throws IOException {
+    Path file =
+        config(
+            """
+            mode: recursive
+            dnssec: {trust-anchors: ["b.example. DS 1 8 2 %1$s", "a.example. DS 1 8 2 %1$s"]}
+            """
+                .formatted("ab".repeat(32)));
+
+    assertThat(CommandLineRun.of("check", "--config", file.toString()).out())
+        .contains("validation on, below a.example., b.example. only\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"check", "serve"})
   void aWrongConfiguration(String command) throws IOException {

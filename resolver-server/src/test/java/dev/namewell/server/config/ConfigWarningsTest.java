@@ -3,6 +3,8 @@ package dev.namewell.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +132,64 @@ class ConfigWarningsTest {
                 + " 2 octets, SHA-256 has 32; as a.example. has no other, all its names are bogus",
             "test.yaml:1:70 dnssec.trust-anchors[1]: b.example. DS 2 trusts nothing: digest type 9"
                 + " is not known here; as b.example. has no other, all its names are bogus");
+  }
+
+  @Test
+  void aTrustAnchorOfAnAlgorithmThatIsNotKnown() {
+    String yaml =
+        """
+        dnssec:
+          validation: on
+          trust-anchors: ["a.example. DS 1 250 2 %s", "b.example. DNSKEY 257 3 12 AwEAAQ=="]
+        """
+            .formatted(SHA256);
+
+    assertThat(Configs.warnings(folder, yaml))
+        .hasSize(2)
+        .anySatisfy(
+            warning ->
+                assertThat(warning)
+                    .contains("a.example. DS 1 trusts nothing: algorithm 250 is not known here;"))
+        .anySatisfy(
+            warning -> assertThat(warning).contains("nothing: algorithm 12 is not known here;"));
+  }
+
+  @Test
+  void aTrustAnchorThatIsNoKeyOfAZone() {
+    String key = Base64.getEncoder().encodeToString(new byte[64]);
+    String yaml =
+        """
+        dnssec:
+          validation: on
+          trust-anchors:
+            - "a.example. DNSKEY 257 3 13 AAAA"
+            - "b.example. DNSKEY 1 3 13 %1$s"
+            - "c.example. DNSKEY 385 3 13 %1$s"
+            - "d.example. DNSKEY 256 3 13 %1$s"
+        """
+            .formatted(key);
+
+    List<String> warnings = Configs.warnings(folder, yaml);
+    assertThat(warnings).hasSize(3);
+    assertThat(warnings.get(0)).contains("its key has 3 octets, those of algorithm 13 have 64");
+    assertThat(warnings.get(1)).contains("it is no key of a zone");
+    assertThat(warnings.get(2)).contains("it is revoked");
+  }
+
+  @Test
+  void aNegativeTrustAnchorWhoseTimeIsOver() {
+    String yaml =
+        """
+        dnssec:
+          validation: on
+          negative-trust-anchors: [a.example until 2020-01-01T00:00Z, b.example]
+        """;
+
+    assertThat(Configs.warnings(folder, yaml))
+        .containsExactly(
+            "test.yaml:3:28 dnssec.negative-trust-anchors[0]: its time is over: a.example. is"
+                + " validated");
+    assertThat(Configs.warnings(folder, yaml.replace("on\n", "off\n"))).isEmpty();
   }
 
   @Test

@@ -23,6 +23,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.DNSKEYRecord.Flags;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Master;
@@ -38,8 +39,15 @@ public final class AnchorText {
   /** RSASHA1 and RSASHA1-NSEC3-SHA1 (RFC 9905). */
   private static final Set<Integer> BY_SHA1 = Set.of(5, 7);
 
+  /** Octets of a key by algorithm, where all keys have as many (RFC 6605 §4, RFC 8080 §3). */
+  private static final Map<Integer, Integer> KEY_OCTETS = Map.of(13, 64, 14, 96, 15, 32, 16, 57);
+
+  private static final Set<Integer> BY_RSA = Set.of(5, 7, 8, 10);
+
   /** Octets of a DS record before the digest. */
   private static final int DS_HEAD = 4;
+
+  private static final int DNSSEC_PROTOCOL = 3;
 
   private static final Pattern DS =
       Pattern.compile(
@@ -136,9 +144,28 @@ public final class AnchorText {
           + " signs with SHA-1, which dnssec.sha1 switches off (to mend: sha1: on, or a key of"
           + " another algorithm)";
     }
-    if (!(anchor instanceof DSRecord ds)) {
-      return null;
+    if (!BY_RSA.contains(algorithm) && !KEY_OCTETS.containsKey(algorithm)) {
+      return "algorithm " + algorithm + " is not known here";
     }
+    return anchor instanceof DSRecord ds ? flaw(ds) : flaw((DNSKEYRecord) anchor);
+  }
+
+  private static @Nullable String flaw(DNSKEYRecord key) {
+    if ((key.getFlags() & Flags.ZONE_KEY) == 0 || key.getProtocol() != DNSSEC_PROTOCOL) {
+      return "by its flags or its protocol it is no key of a zone (RFC 4034 §2.1)";
+    }
+    if ((key.getFlags() & Flags.REVOKE) != 0) {
+      return "it is revoked (RFC 5011)";
+    }
+    int length = key.getKey().length;
+    int expected = KEY_OCTETS.getOrDefault(key.getAlgorithm(), length);
+    return length == expected
+        ? null
+        : "its key has %d octets, those of algorithm %d have %d"
+            .formatted(length, key.getAlgorithm(), expected);
+  }
+
+  private static @Nullable String flaw(DSRecord ds) {
     int expected = DNSSEC.Digest.algLength(ds.getDigestID());
     int length = ds.getDigest().length;
     if (expected < 0) {
