@@ -379,7 +379,7 @@ final class SignatureVerifier {
 
   /** What records prove. Many rounds of hashing are done where they delay nobody. */
   Proof judge(Denial denial, Supplier<Proof> proof, Budget budget) {
-    Proof found = denial.isCostly() ? compute(proof, budget) : proof.get();
+    Proof found = denial.isCostly() ? compute(denial, proof, budget) : proof.get();
     if (found != Proof.NOTHING || !denial.isCutShort()) {
       return found;
     }
@@ -387,10 +387,13 @@ final class SignatureVerifier {
     return Proof.LEFT_OPEN;
   }
 
-  private Proof compute(Supplier<Proof> proof, Budget budget) {
+  private Proof compute(Denial denial, Supplier<Proof> proof, Budget budget) {
     return switch (tasks.compute(proof::get).await(budget.left())) {
       case Task.Done<Proof>(Proof done) -> done;
-      case Task.Threw<Proof> _ -> Proof.NOTHING;
+      case Task.Threw<Proof>(Throwable defect) -> {
+        events.defect(Part.VALIDATION, "what is denied by " + denial.zone(), defect);
+        yield Proof.NOTHING;
+      }
       case Task.StillRunning<Proof> _ -> Proof.LEFT_OPEN;
     };
   }

@@ -306,13 +306,14 @@ class VerifierWorkTest {
   }
 
   @Test
-  void aCostlyProofThatFailsProvesNothing() {
+  void aCostlyProofThatFailsProvesNothingAndTheLogHasTheStack() {
     Supplier<Proof> failing =
         () -> {
           throw new IllegalStateException("a defect");
         };
 
     assertThat(judge(6, failing)).isEqualTo(Proof.NOTHING);
+    assertThat(events.defects).singleElement().extracting("message").isEqualTo("a defect");
     assertThatThrownBy(() -> judge(5, failing)).hasMessage("a defect");
   }
 
