@@ -18,20 +18,21 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a configuration says about how answers are proved. What was found under another counts no
- * more.
+ * What a configuration says about how answers are proved; nothing, where nothing is validated.
+ * What was found under another counts no more.
  *
- * @param routed zones with servers of their own, which need no chain of trust; none where nothing
- *     is validated
+ * @param routed zones with servers of their own, which need no chain of trust
  */
 record Proving(ValidationSettings validation, Set<DnsName> routed) {
   static Proving of(Settings settings) {
-    boolean validates = settings.validation().mode() != Mode.OFF;
+    if (settings.validation().mode() == Mode.OFF) {
+      return new Proving(ValidationSettings.off(), Set.of());
+    }
     return new Proving(
         settings.validation(),
         settings.routes().stream()
             // Recursion for a zone begins at the root, as for all others.
-            .filter(route -> validates && route.mode() != RouteSettings.Mode.RECURSIVE)
+            .filter(route -> route.mode() != RouteSettings.Mode.RECURSIVE)
             .map(RouteSettings::zone)
             .filter(zone -> !zone.isRoot())
             .collect(Collectors.toUnmodifiableSet()));
