@@ -152,7 +152,7 @@ public final class AnswerCache {
   private static boolean mayStay(Freshness.State state, Failure instead) {
     return switch (state) {
       case FRESH, NEARLY_EXPIRED -> true;
-      case STALE -> !instead.error().isDnssec();
+      case STALE -> !instead.error().isBogus();
       case GONE -> false;
     };
   }

@@ -53,10 +53,12 @@ public record ExtendedError(int code, String text) {
     };
   }
 
-  /** True for what validation finds wrong or cannot decide (RFC 8914 §4.6 to §4.13, §4.28). */
-  public boolean isDnssec() {
-    return (code >= DNSSEC_INDETERMINATE && code <= NSEC_MISSING)
-        || code == UNSUPPORTED_NSEC3_ITERATIONS;
+  /**
+   * True for what validation finds wrong (RFC 8914 §4.7 to §4.13, §4.28); not for what it has to
+   * leave open.
+   */
+  public boolean isBogus() {
+    return (code >= DNSSEC_BOGUS && code <= NSEC_MISSING) || code == UNSUPPORTED_NSEC3_ITERATIONS;
   }
 
   public ExtendedError {

@@ -351,7 +351,7 @@ public final class Resolutions {
       return failure;
     }
     known.retryAfter(now + STALE_RETRY.toNanos());
-    boolean forged = failure.failure() != null && failure.failure().isDnssec();
+    boolean forged = failure.failure() != null && failure.failure().isBogus();
     return forged ? failure : known;
   }
 

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswerCacheTest {
   private static final long SECOND = 1_000_000_000L;
@@ -150,6 +152,20 @@ class AnswerCacheTest {
     cache.putFailure(question("a.example"), FAILURE, 20 * SECOND, true);
 
     assertThat(cache.find(question("a.example"))).isSameAs(answer);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ExtendedError.DNSSEC_BOGUS + ", true",
+    ExtendedError.RRSIGS_MISSING + ", true",
+    ExtendedError.DNSSEC_INDETERMINATE + ", false",
+  })
+  void aStaleAnswerGoesIfAForgedOneCameButNotIfThatWasLeftOpen(int code, boolean goes) {
+    CachedAnswer answer = put(question("a.example"), 10, 0);
+    Failure failure = new Failure(Failure.Reason.BOGUS, new ExtendedError(code, ""));
+    CachedAnswer entry = cache.putFailure(question("a.example"), failure, 20 * SECOND, true);
+
+    assertThat(cache.find(question("a.example"))).isSameAs(goes ? entry : answer);
   }
 
   @Test

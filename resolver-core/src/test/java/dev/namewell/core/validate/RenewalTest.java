@@ -15,7 +15,6 @@ import dev.namewell.core.sim.SignedZones;
 import dev.namewell.core.sim.SimulatedClient;
 import dev.namewell.core.sim.SimulatedClient.Asked;
 import dev.namewell.core.sim.SimulatedTime;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -41,7 +40,7 @@ class RenewalTest {
 
   private final Internet net = new Internet(36);
   private final SignedZones zones = new SignedZones(SimulatedTime.BEGINNING);
-  private int forged;
+  private final SignatureFlood flood = new SignatureFlood();
 
   @BeforeEach
   void plant() {
@@ -87,27 +86,10 @@ class RenewalTest {
               for (Record record : records) {
                 boolean address =
                     record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.A;
-                signed.addRecord(address ? wrong((RRSIGRecord) record) : record, Section.ANSWER);
+                signed.addRecord(address ? flood.wrong((RRSIGRecord) record) : record, Section.ANSWER);
               }
               return signed;
             });
-  }
-
-  private Record wrong(RRSIGRecord rrsig) {
-    byte[] signature = rrsig.getSignature().clone();
-    ByteBuffer.wrap(signature).putInt(++forged);
-    return new RRSIGRecord(
-        rrsig.getName(),
-        rrsig.getDClass(),
-        rrsig.getTTL(),
-        rrsig.getTypeCovered(),
-        rrsig.getAlgorithm(),
-        rrsig.getOrigTTL(),
-        rrsig.getExpire(),
-        rrsig.getTimeSigned(),
-        rrsig.getFootprint(),
-        rrsig.getSigner(),
-        signature);
   }
 
   private static void assertSecure(Asked asked) {
@@ -170,6 +152,25 @@ class RenewalTest {
     net.fault(SERVER, new Fault.Dead());
     net.world().pass(Duration.ofSeconds(30));
     assertThat(ask(WWW).rcode()).as("nor comes the stale one back").isEqualTo(Rcode.SERVFAIL);
+  }
+
+  @Test
+  void whatIsLeftOpenTakesNoStaleAnswerAway() {
+    net.servingStale();
+    ask(WWW);
+    net.world().pass(Duration.ofSeconds(TTL + 1));
+    net.server(SERVER)
+        .behaving(
+            (query, response) ->
+                query.getQuestion().getType() == Type.A
+                    ? flood.before(zones.sign(query, response))
+                    : zones.sign(query, response));
+
+    Asked stale = ask(WWW);
+
+    assertThat(reached("wrong signatures for one question")).isPositive();
+    assertThat(stale.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(stale.extendedError()).contains(ExtendedError.STALE_ANSWER);
   }
 
   @Test

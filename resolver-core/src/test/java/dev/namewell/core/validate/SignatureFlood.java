@@ -26,7 +26,8 @@ final class SignatureFlood {
     return signed;
   }
 
-  private Record wrong(RRSIGRecord rrsig) {
+  /** The same, but wrong, and never the same again. */
+  Record wrong(RRSIGRecord rrsig) {
     byte[] signature = rrsig.getSignature().clone();
     ByteBuffer.wrap(signature).putInt(++made);
     return new RRSIGRecord(
