@@ -244,7 +244,8 @@ final class SettingsReader {
             "min-ttl",
             Units.duration(Duration.ZERO, ONE_DAY),
             Duration.ZERO,
-            "Shorter TTLs are raised to this. Above 0s, answers outlive what their owner said.");
+            "Shorter TTLs are raised to this, but of answers that are proved (RFC 4035 §5.3.3)."
+                + " Above 0s, answers outlive what their owner said.");
     Duration maxTtl =
         fields.one(
             "max-ttl",
