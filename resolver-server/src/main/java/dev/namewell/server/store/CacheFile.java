@@ -91,7 +91,7 @@ public final class CacheFile {
    * Replaces the file; not if answers begin to be proved by something else meanwhile, for then
    * those of before and after are mixed.
    *
-   * @return how many answers there were
+   * @return how many answers it holds now; 0 if it was not replaced
    * @throws IOException if it cannot be written; the file before it is untouched
    */
   public synchronized long save(Answers answers) throws IOException {
@@ -104,17 +104,17 @@ public final class CacheFile {
             "",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     long proof = provedBy.getAsLong();
-    long entries;
     try {
-      entries = write(fresh, answers, proof);
-      if (provedBy.getAsLong() == proof) {
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      long entries = write(fresh, answers, proof);
+      if (provedBy.getAsLong() != proof) {
+        return 0;
       }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      force(directory);
+      return entries;
     } finally {
       Files.deleteIfExists(fresh);
     }
-    force(directory);
-    return entries;
   }
 
   /** Makes the renaming last over a power failure, where the file system can. */

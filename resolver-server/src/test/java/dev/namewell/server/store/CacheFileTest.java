@@ -197,12 +197,14 @@ class CacheFileTest {
   void answersOfBeforeAndAfterAreNotSavedTogether() throws IOException {
     file.save(answers(3)::forEach);
 
-    file.save(
-        visitor -> {
-          answers(1).forEach(visitor);
-          provedBy = 2;
-        });
+    long saved =
+        file.save(
+            visitor -> {
+              answers(1).forEach(visitor);
+              provedBy = 2;
+            });
 
+    assertThat(saved).isZero();
     assertThat(names()).containsExactly("cache");
     assertThat(loaded(Ending.OUTDATED)).isEmpty();
     provedBy = 1;
