@@ -53,11 +53,11 @@ import org.jspecify.annotations.Nullable;
 public final class ValidatingResolver implements Resolver {
   private static final int RETRIES = 2;
 
-  /** What the routes find, and what has been proved about other names. */
+  /** Finds answers by the routes, or makes them from what has been proved about other names. */
   private final Resolver inner;
 
-  /** What the routes find. */
-  private final Resolver found;
+  /** Finds them by the routes only. */
+  private final Resolver unsynthesised;
 
   private final RrsetCache rrsets;
   private final Mode mode;
@@ -122,17 +122,17 @@ public final class ValidatingResolver implements Resolver {
             .with(settings.sha1())
             .with(clock, Timing.NOW);
     means = means(anchors, routes, verifier, outside);
-    found = new AliasChasingResolver(routes);
+    unsynthesised = new AliasChasingResolver(routes);
     inner =
         synthesises
             ? new AliasChasingResolver(new SynthesisingRoute(routes, denials, means, time, events))
-            : found;
+            : unsynthesised;
     timeless = means(anchors, routes, verifier.with(clock, Timing.EVER), outside);
     late = means(anchors, routes, verifier.with(clock, Timing.NOW_OR_SOON), outside);
     AnswerProof.Means unexcused = means(anchors.withoutNegative(), routes, verifier, outside);
     look =
         new AnchorLook(
-            found,
+            unsynthesised,
             means,
             timeless.verifier(),
             unexcused,
@@ -238,7 +238,8 @@ public final class ValidatingResolver implements Resolver {
     Question whole =
         new Question(question.name(), question.type(), question.recordClass(), true, true);
     // Who checks by himself shall have what the zone says (RFC 8198 appendix A).
-    Outcome outcome = (question.checkingDisabled() ? found : inner).resolve(whole, budget);
+    Resolver finding = question.checkingDisabled() ? unsynthesised : inner;
+    Outcome outcome = finding.resolve(whole, budget);
     if (!(outcome instanceof Answer answer)) {
       return outcome;
     }
