@@ -48,7 +48,7 @@ public record ExtendedError(int code, String text) {
       RRSIGS_MISSING,
       NO_ZONE_KEY_BIT_SET,
       NSEC_MISSING,
-      NO_REACHABLE_AUTHORITY,
+      NETWORK_ERROR,
       UNSUPPORTED_NSEC3_ITERATIONS
     };
   }

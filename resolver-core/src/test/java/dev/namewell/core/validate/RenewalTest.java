@@ -9,6 +9,7 @@ import dev.namewell.core.settings.Limit;
 import dev.namewell.core.settings.LimitSettings;
 import dev.namewell.core.settings.ValidationSettings;
 import dev.namewell.core.settings.ValidationSettings.Mode;
+import dev.namewell.core.sim.AuthoritativeServer;
 import dev.namewell.core.sim.Fault;
 import dev.namewell.core.sim.Internet;
 import dev.namewell.core.sim.SignedZones;
@@ -21,6 +22,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.RRSIGRecord;
@@ -171,6 +174,31 @@ class RenewalTest {
     assertThat(reached("wrong signatures for one question")).isPositive();
     assertThat(stale.rcode()).isEqualTo(Rcode.NOERROR);
     assertThat(stale.extendedError()).contains(ExtendedError.STALE_ANSWER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Type.DS, Type.DNSKEY})
+  void norDoesAChainOfTrustThatCannotBeLookedUp(int type) {
+    net.servingStale();
+    ask(WWW);
+    net.world().pass(Duration.ofHours(2));
+    AuthoritativeServer asked = type == Type.DS ? net.root() : net.server(SERVER);
+    asked.asked().clear();
+    asked.behaving(
+        (query, response) -> {
+          Message signed = zones.sign(query, response);
+          if (query.getQuestion().getType() == type) {
+            signed.removeAllRecords(Section.ANSWER);
+            signed.getHeader().setRcode(Rcode.SERVFAIL);
+          }
+          return signed;
+        });
+
+    Asked stale = ask(WWW);
+
+    assertThat(stale.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(stale.extendedError()).contains(ExtendedError.STALE_ANSWER);
+    assertThat(asked.asked()).contains("zone. " + Type.string(type));
   }
 
   @Test
