@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a configuration says about how answers are proved; nothing, where nothing is validated.
- * What was found under another counts no more.
+ * What a configuration says about how answers are proved; nothing, where nothing is validated. What
+ * was found under another counts no more.
  *
  * @param routed zones with servers of their own, which need no chain of trust
  */

@@ -414,8 +414,7 @@ final class ChainOfTrust {
     Rrset rrset = reply.rrset(zone, RecordType.DNSKEY);
     if (reply.failure() != null) {
       ExtendedError error = notHad("DNSKEY of " + zone, reply.failure());
-      return new Lasting(
-          Broken.atKeys(entry.from(), List.of(), error), KnownZones.LEAST_SECONDS);
+      return new Lasting(Broken.atKeys(entry.from(), List.of(), error), KnownZones.LEAST_SECONDS);
     }
     if (rrset == null) {
       ExtendedError error =

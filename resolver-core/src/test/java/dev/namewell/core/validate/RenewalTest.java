@@ -89,7 +89,8 @@ class RenewalTest {
               for (Record record : records) {
                 boolean address =
                     record instanceof RRSIGRecord rrsig && rrsig.getTypeCovered() == Type.A;
-                signed.addRecord(address ? flood.wrong((RRSIGRecord) record) : record, Section.ANSWER);
+                signed.addRecord(
+                    address ? flood.wrong((RRSIGRecord) record) : record, Section.ANSWER);
               }
               return signed;
             });
