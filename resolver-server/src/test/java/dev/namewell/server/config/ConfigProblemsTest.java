@@ -2,6 +2,7 @@ package dev.namewell.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator is told of a wrong configuration: each problem, its place, what is allowed. */
 class ConfigProblemsTest {
@@ -209,6 +211,19 @@ class ConfigProblemsTest {
         .containsExactly(
             "test.yaml:1:36 recursion.root-zone[1]: root.zone does not stand alone (allowed: one"
                 + " file, or addresses)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"recursion: {root-hints: ", "dnssec: {trust-anchors: "})
+  void aFileThatCannotBeReadIsNamedOnce(String key) throws IOException {
+    Path circle = folder.resolve("circle");
+    Files.createSymbolicLink(circle, circle);
+
+    assertThat(problems(key + circle + "}\n"))
+        .singleElement()
+        .asString()
+        .contains("cannot read circle: ")
+        .containsOnlyOnce("circle");
   }
 
   @Test

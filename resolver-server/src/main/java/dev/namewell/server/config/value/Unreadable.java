@@ -1,6 +1,7 @@
 package dev.namewell.server.config.value;
 
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Why a file could not be read, in words that do not name it: whoever says so has named it. */
@@ -12,6 +13,7 @@ public final class Unreadable {
     return switch (trouble) {
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "permission denied";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
       default -> parsers(trouble);
     };
   }
