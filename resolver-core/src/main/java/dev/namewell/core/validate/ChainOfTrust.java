@@ -248,7 +248,13 @@ final class ChainOfTrust {
   private Lasting below(
       Signed above, DnsName child, Reply reply, Budget budget, BooleanSupplier ofZone) {
     if (reply.failure() != null) {
-      ExtendedError error = notHad("DS of " + child, reply.failure());
+      ExtendedError failed = reply.failure().error();
+      // No authority may be reached for the DS; that of the zone itself may well be.
+      int code =
+          failed.code() == ExtendedError.NO_REACHABLE_AUTHORITY
+              ? ExtendedError.NETWORK_ERROR
+              : failed.code();
+      ExtendedError error = new ExtendedError(code, "no DS of " + child + ": " + failed.text());
       Broken silent = Broken.at(above.link(), child, RecordType.DS, error).silent();
       return new Lasting(silent, KnownZones.LEAST_SECONDS);
     }
@@ -270,16 +276,6 @@ final class ChainOfTrust {
       case Verdict.Insecure(String why) ->
           new Lasting(Unsigned.at(above.link(), child, why, null), KnownZones.LEAST_SECONDS);
     };
-  }
-
-  private static ExtendedError notHad(String records, Failure failure) {
-    ExtendedError failed = failure.error();
-    // No authority may be reached for these; that of what was asked for may well be.
-    int code =
-        failed.code() == ExtendedError.NO_REACHABLE_AUTHORITY
-            ? ExtendedError.NETWORK_ERROR
-            : failed.code();
-    return new ExtendedError(code, "no " + records + ": " + failed.text());
   }
 
   private static Lasting broken(Link above, DnsName owner, int type, ExtendedError error) {
@@ -412,15 +408,13 @@ final class ChainOfTrust {
     DnsName zone = entry.from().owner();
     Reply reply = ask(zone, RecordType.DNSKEY, budget);
     Rrset rrset = reply.rrset(zone, RecordType.DNSKEY);
-    if (reply.failure() != null) {
-      ExtendedError error = notHad("DNSKEY of " + zone, reply.failure());
-      return new Lasting(Broken.atKeys(entry.from(), List.of(), error), KnownZones.LEAST_SECONDS);
-    }
     if (rrset == null) {
+      String why = reply.failure() == null ? "there is none" : reply.failure().error().text();
       ExtendedError error =
-          new ExtendedError(
-              ExtendedError.DNSKEY_MISSING, "no DNSKEY of " + zone + ": there is none");
-      return new Lasting(Broken.atKeys(entry.from(), List.of(), error), BROKEN_SECONDS);
+          new ExtendedError(ExtendedError.DNSKEY_MISSING, "no DNSKEY of " + zone + ": " + why);
+      return new Lasting(
+          Broken.atKeys(entry.from(), List.of(), error),
+          reply.failure() == null ? BROKEN_SECONDS : KnownZones.LEAST_SECONDS);
     }
     return keys(entry, rrset, budget);
   }
