@@ -174,11 +174,12 @@ class ExtendedErrorTest {
   @Test
   void tooManyWrongSignaturesLeaveItOpen() { // CVE-2023-50387
     plant();
+    SignatureFlood flood = new SignatureFlood();
     instead(
         record -> {
           List<Record> records = new ArrayList<>();
           for (int i = 0; i < 4 && record instanceof RRSIGRecord rrsig; i++) {
-            records.add(wrong(rrsig, i));
+            records.add(flood.wrong(rrsig));
           }
           records.add(record);
           return records;
@@ -191,23 +192,6 @@ class ExtendedErrorTest {
     assertThat(ask("ns.zone.").reply().getHeader().getFlag(Flags.AD))
         .as("AD of the next question, for a limit is no judgement on the chain of trust")
         .isTrue();
-  }
-
-  private static Record wrong(RRSIGRecord rrsig, int which) {
-    byte[] signature = rrsig.getSignature().clone();
-    signature[which] ^= 1;
-    return new RRSIGRecord(
-        rrsig.getName(),
-        rrsig.getDClass(),
-        rrsig.getTTL(),
-        rrsig.getTypeCovered(),
-        rrsig.getAlgorithm(),
-        rrsig.getOrigTTL(),
-        rrsig.getExpire(),
-        rrsig.getTimeSigned(),
-        rrsig.getFootprint(),
-        rrsig.getSigner(),
-        signature);
   }
 
   @Test
